@@ -1,0 +1,1 @@
+//! What `import` finds: native modules in Rust and frozen modules in Python.

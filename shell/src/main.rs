@@ -1,0 +1,2 @@
+//! The `capers` binary.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Conformance, differential and embedding tests of Capers.
