@@ -1,2 +1,10 @@
-//! The `capers` binary.
-fn main() {}
+//! The `capers` binary: the shell's library under the allocator that suits small objects.
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    capers::main()
+}

@@ -1,0 +1,163 @@
+//! The command line, in the shape of Python's: everything after the program belongs to the program.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// What the process was asked to run, and what that program sees as `sys.argv`.
+#[derive(Debug, PartialEq)]
+pub struct CommandLine {
+    /// Where the program comes from.
+    pub program: Program,
+    /// `sys.argv`: the program's own name as CPython gives it, then its arguments.
+    pub argv: Vec<OsString>,
+}
+
+/// Where a program comes from.
+#[derive(Debug, PartialEq)]
+pub enum Program {
+    /// `capers FILE`
+    File(PathBuf),
+    /// `capers -c CODE`
+    Code(String),
+    /// `capers -m MODULE`
+    Module(String),
+    /// `capers -`
+    StandardInput,
+    /// `capers` alone: the REPL, or standard input when that is not a terminal.
+    Terminal,
+}
+
+/// Capers, a Python object runtime whose heart is pickle.
+#[derive(Parser)]
+#[command(
+    name = "capers",
+    version = concat!(env!("CARGO_PKG_VERSION"), " (Python 3.14)"),
+    override_usage = "capers [FILE | -c CODE | -m MODULE | -] [ARGS]..."
+)]
+struct Options {
+    /// Run CODE; what follows is its arguments
+    #[arg(short = 'c', value_name = "CODE", num_args = 1.., allow_hyphen_values = true)]
+    code: Vec<OsString>,
+    /// Run a module as __main__; what follows is its arguments
+    #[arg(short = 'm', value_name = "MODULE", num_args = 1.., allow_hyphen_values = true)]
+    module: Vec<OsString>,
+    /// The program to run, and its arguments; `-` reads it from standard input, nothing starts the REPL
+    #[arg(value_name = "FILE", trailing_var_arg = true)]
+    file: Vec<OsString>,
+}
+
+impl CommandLine {
+    /// The command line of this process. `--help`, `--version` and mistakes end the process here, with
+    /// status 0 or, for a mistake, 2.
+    ///
+    /// # Errors
+    /// A message, when the code or the module's name is not UTF-8.
+    pub fn of_process() -> Result<CommandLine, String> {
+        CommandLine::from_options(Options::parse())
+    }
+
+    fn from_options(options: Options) -> Result<CommandLine, String> {
+        if let Some((code, arguments)) = options.code.split_first() {
+            let code = utf8(code, "the code of -c")?;
+            Ok(CommandLine::new(Program::Code(code), "-c", arguments))
+        } else if let Some((name, arguments)) = options.module.split_first() {
+            let name = utf8(name, "the name of -m")?;
+            Ok(CommandLine::new(Program::Module(name), "-m", arguments))
+        } else if let Some((file, arguments)) = options.file.split_first() {
+            let program = if file == "-" {
+                Program::StandardInput
+            } else {
+                Program::File(PathBuf::from(file))
+            };
+            Ok(CommandLine::new(program, file, arguments))
+        } else {
+            Ok(CommandLine::new(Program::Terminal, "", &[]))
+        }
+    }
+
+    fn new(program: Program, name: impl Into<OsString>, arguments: &[OsString]) -> CommandLine {
+        let argv = std::iter::once(name.into()).chain(arguments.iter().cloned());
+        CommandLine {
+            program,
+            argv: argv.collect(),
+        }
+    }
+}
+
+fn utf8(text: &OsString, what: &str) -> Result<String, String> {
+    text.clone()
+        .into_string()
+        .map_err(|_| format!("{what} is not UTF-8"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(arguments: &[&str]) -> CommandLine {
+        let arguments = std::iter::once("capers").chain(arguments.iter().copied());
+        let options = Options::try_parse_from(arguments).expect("the arguments are valid");
+        CommandLine::from_options(options).expect("the arguments are UTF-8")
+    }
+
+    fn line(program: Program, argv: &[&str]) -> CommandLine {
+        CommandLine {
+            program,
+            argv: argv.iter().map(OsString::from).collect(),
+        }
+    }
+
+    #[test]
+    fn everything_after_the_file_is_the_programs() {
+        assert_eq!(
+            parsed(&["a.py", "--help", "-c", "x", "--", "-V"]),
+            line(
+                Program::File(PathBuf::from("a.py")),
+                &["a.py", "--help", "-c", "x", "--", "-V"]
+            )
+        );
+    }
+
+    #[test]
+    fn everything_after_the_code_is_the_programs() {
+        assert_eq!(
+            parsed(&["-c", "pass", "--help", "-c", "x", "--", "-V"]),
+            line(
+                Program::Code("pass".into()),
+                &["-c", "--help", "-c", "x", "--", "-V"]
+            )
+        );
+        assert_eq!(
+            parsed(&["-c", "-1"]),
+            line(Program::Code("-1".into()), &["-c"])
+        );
+        assert_eq!(
+            parsed(&["-cpass", "a"]),
+            line(Program::Code("pass".into()), &["-c", "a"])
+        );
+    }
+
+    #[test]
+    fn everything_after_the_module_is_the_programs() {
+        assert_eq!(
+            parsed(&["-m", "tool", "-x", "--version"]),
+            line(Program::Module("tool".into()), &["-m", "-x", "--version"])
+        );
+    }
+
+    #[test]
+    fn standard_input_and_the_terminal() {
+        assert_eq!(
+            parsed(&["-", "-x"]),
+            line(Program::StandardInput, &["-", "-x"])
+        );
+        assert_eq!(parsed(&[]), line(Program::Terminal, &[""]));
+    }
+
+    #[test]
+    fn an_unknown_option_is_a_mistake() {
+        assert!(Options::try_parse_from(["capers", "--unknown", "a.py"]).is_err());
+    }
+}
