@@ -31,6 +31,15 @@ pub struct Pass {
     pub limit: Duration,
 }
 
+/// How a case fails; each holds a report.
+#[derive(Debug)]
+pub enum Failure {
+    /// The output is not CPython's: what a mark may forgive.
+    Differs(String),
+    /// It panicked, aborted, ran out of time or could not be run: what nothing forgives.
+    Broken(String),
+}
+
 /// The cases of `folder`, which lies in `root`, by name.
 ///
 /// # Errors
@@ -65,14 +74,19 @@ impl Case {
     /// traceback compared too.
     ///
     /// # Errors
-    /// A description of how it fails.
-    pub fn run(&self, pass: &Pass) -> Result<(), String> {
+    /// How it fails.
+    pub fn run(&self, pass: &Pass) -> Result<(), Failure> {
         let expected = self.script.with_extension("out");
-        let expected = std::fs::read(&expected)
-            .map_err(|error| format!("no expected output {}: {error}", expected.display()))?;
+        let expected = std::fs::read(&expected).map_err(|error| {
+            Failure::Broken(format!(
+                "no expected output {}: {error}",
+                expected.display()
+            ))
+        })?;
         let place = pass.scratch.join(&self.folder).join(&self.name);
-        self.lay_out(&place)
-            .map_err(|error| format!("cannot prepare {}: {error}", place.display()))?;
+        self.lay_out(&place).map_err(|error| {
+            Failure::Broken(format!("cannot prepare {}: {error}", place.display()))
+        })?;
 
         let mut command = Command::new(&pass.capers);
         command.arg("main.py").current_dir(&place);
@@ -80,8 +94,9 @@ impl Case {
         if pass.gc_stress {
             command.env("CAPERS_GC_STRESS", "1");
         }
-        let outcome = process::run(&mut command, pass.limit)
-            .map_err(|error| format!("cannot run {}: {error}", pass.capers.display()))?;
+        let outcome = process::run(&mut command, pass.limit).map_err(|error| {
+            Failure::Broken(format!("cannot run {}: {error}", pass.capers.display()))
+        })?;
         judge(&expected, &outcome, pass.limit)?;
         // What is left behind by a case that passed is only clutter.
         let _ = std::fs::remove_dir_all(&place);
@@ -116,14 +131,17 @@ fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn judge(expected: &[u8], outcome: &process::Outcome, limit: Duration) -> Result<(), String> {
+fn judge(expected: &[u8], outcome: &process::Outcome, limit: Duration) -> Result<(), Failure> {
     let stderr = String::from_utf8_lossy(&outcome.stderr);
     let stderr = stderr.trim();
     let mut actual = outcome.stdout.clone();
-    let how = match &outcome.status {
-        None => format!("killed after {} seconds", limit.as_secs()),
-        Some(status) if status.code().is_none() => format!("aborted: {status}"),
-        Some(_) if stderr.contains("panicked at") => "panicked".to_owned(),
+    let (failure, how): (fn(String) -> Failure, String) = match &outcome.status {
+        None => {
+            let how = format!("killed after {} seconds", limit.as_secs());
+            (Failure::Broken, how)
+        }
+        Some(status) if status.code().is_none() => (Failure::Broken, format!("aborted: {status}")),
+        Some(_) if stderr.contains("panicked at") => (Failure::Broken, "panicked".to_owned()),
         Some(status) => {
             if status.code() == Some(1) && ends_uncaught(expected) {
                 let last = stderr.lines().last().unwrap_or_default();
@@ -132,7 +150,7 @@ fn judge(expected: &[u8], outcome: &process::Outcome, limit: Duration) -> Result
             if actual == expected {
                 return Ok(());
             }
-            format!("output differs ({status})")
+            (Failure::Differs, format!("output differs ({status})"))
         }
     };
     let mut report = format!("{how}\n");
@@ -149,7 +167,7 @@ fn judge(expected: &[u8], outcome: &process::Outcome, limit: Duration) -> Result
             report.push_str(&format!("  {line}\n"));
         }
     }
-    Err(report)
+    Err(failure(report))
 }
 
 fn ends_uncaught(expected: &[u8]) -> bool {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use capers_tests::cases::{self, Case, Pass};
+use capers_tests::cases::{self, Case, Failure, Pass};
 use capers_tests::marks::{self, Mark, Marks, State};
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -123,10 +123,12 @@ fn trial(prefix: &str, case: Case, pass: Pass, marks: &Marks) -> Trial {
         .with_ignored_flag(later)
 }
 
-fn judged(result: Result<(), String>, mark: Option<&Mark>) -> Result<(), Failed> {
+fn judged(result: Result<(), Failure>, mark: Option<&Mark>) -> Result<(), Failed> {
     match (result, mark) {
-        (Ok(()), None) | (Err(_), Some(_)) => Ok(()),
-        (Err(report), None) => Err(report.into()),
+        (Ok(()), None) | (Err(Failure::Differs(_)), Some(_)) => Ok(()),
+        (Err(Failure::Differs(report)), None) | (Err(Failure::Broken(report)), _) => {
+            Err(report.into())
+        }
         (Ok(()), Some(mark)) => Err(format!(
             "passes: remove its mark from marks.txt ({:?}: {})",
             mark.state, mark.reason
