@@ -59,19 +59,27 @@ impl CommandLine {
     }
 
     fn from_options(options: Options) -> Result<CommandLine, String> {
-        if let Some((code, arguments)) = options.code.split_first() {
-            let code = utf8(code, "the code of -c")?;
-            Ok(CommandLine::new(Program::Code(code), "-c", arguments))
-        } else if let Some((name, arguments)) = options.module.split_first() {
-            let name = utf8(name, "the name of -m")?;
-            Ok(CommandLine::new(Program::Module(name), "-m", arguments))
-        } else if let Some((file, arguments)) = options.file.split_first() {
-            let program = if file == "-" {
+        // `-cCODE ARGS` leaves the arguments among the positional ones, `-c CODE ARGS` takes them along.
+        let Options {
+            mut code,
+            mut module,
+            mut file,
+        } = options;
+        if !code.is_empty() {
+            code.append(&mut file);
+            let source = utf8(&code[0], "the code of -c")?;
+            Ok(CommandLine::new(Program::Code(source), "-c", &code[1..]))
+        } else if !module.is_empty() {
+            module.append(&mut file);
+            let name = utf8(&module[0], "the name of -m")?;
+            Ok(CommandLine::new(Program::Module(name), "-m", &module[1..]))
+        } else if let Some((name, arguments)) = file.split_first() {
+            let program = if name == "-" {
                 Program::StandardInput
             } else {
-                Program::File(PathBuf::from(file))
+                Program::File(PathBuf::from(name))
             };
-            Ok(CommandLine::new(program, file, arguments))
+            Ok(CommandLine::new(program, name, arguments))
         } else {
             Ok(CommandLine::new(Program::Terminal, "", &[]))
         }

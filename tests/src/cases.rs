@@ -40,27 +40,20 @@ pub enum Failure {
     Broken(String),
 }
 
-/// The cases of `folder`, which lies in `root`, by name.
+/// The cases of a folder of this package; their own folder's name is the last part of it.
 ///
 /// # Errors
-/// When the folder cannot be read.
-pub fn find(root: &Path, folder: &str) -> io::Result<Vec<Case>> {
-    let mut cases = Vec::new();
-    for entry in std::fs::read_dir(root.join(folder))? {
-        let script = entry?.path();
-        if script.extension().is_none_or(|extension| extension != "py") {
-            continue;
-        }
-        if let Some(name) = script.file_stem().and_then(|name| name.to_str()) {
-            cases.push(Case {
-                folder: folder.to_owned(),
-                name: name.to_owned(),
-                script,
-            });
-        }
-    }
-    cases.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(cases)
+/// A message, when the folder cannot be read or has none.
+pub fn find(folder: &str) -> Result<Vec<Case>, String> {
+    let name_of = |path: &Path| path.file_stem()?.to_str().map(str::to_owned);
+    let cases = crate::scripts(folder)?.into_iter().filter_map(|script| {
+        Some(Case {
+            folder: name_of(Path::new(folder))?,
+            name: name_of(&script)?,
+            script,
+        })
+    });
+    Ok(cases.collect())
 }
 
 impl Case {

@@ -30,9 +30,9 @@ fn trials() -> Result<Vec<Trial>, String> {
     let marks = marks::read(&conformance.join("marks.txt"))?;
     let mut cases = Vec::new();
     for folder in folders(&conformance)? {
-        cases.extend(found(&conformance, &folder)?);
+        cases.extend(cases::find(&format!("conformance/{folder}"))?);
     }
-    cases.extend(found(&capers_tests::folder(""), "examples")?);
+    cases.extend(cases::find("examples")?);
     every_mark_is_used(&marks, &cases)?;
 
     let capers = match std::env::var_os("CAPERS_BINARY") {
@@ -74,14 +74,6 @@ fn folders(conformance: &Path) -> Result<Vec<String>, String> {
         .collect();
     folders.sort();
     Ok(folders)
-}
-
-fn found(root: &Path, folder: &str) -> Result<Vec<Case>, String> {
-    match cases::find(root, folder) {
-        Ok(cases) if cases.is_empty() => Err(format!("the folder {folder} has no case")),
-        Ok(cases) => Ok(cases),
-        Err(error) => Err(format!("cannot read the folder {folder}: {error}")),
-    }
 }
 
 /// A mark that names nothing would hide a renamed case.

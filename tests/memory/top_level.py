@@ -1,0 +1,5 @@
+for i in range(20_000_000):
+    x = [i]
+    if i % 4 == 0:
+        x.append(x)
+print("done")
