@@ -2,9 +2,11 @@
 //!
 //! A line is a state, a name and a reason:
 //!
-//!     different  builtins::set_repr  the order of a set is CPython's hash order
-//!     waiting    builtins::counter   collections
-//!     later      marshal             the marshal module
+//! ```text
+//! different  builtins::set_repr  the order of a set is CPython's hash order
+//! waiting    builtins::counter   collections
+//! later      marshal             the marshal module
+//! ```
 //!
 //! `different` and `waiting` name a case, which must then fail; `later` names a folder whose cases run only
 //! when asked for.
