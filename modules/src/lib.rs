@@ -1,1 +1,3 @@
 //! What `import` finds: native modules in Rust and frozen modules in Python.
+
+pub mod frozen;
