@@ -127,12 +127,16 @@ pub fn lines<U: Units>(hay: &[u8], keep_ends: bool) -> impl Iterator<Item = &[u8
         }
         let mut at = start;
         let mut ending = 0;
-        while at < hay.len() {
-            ending = U::line_break(hay, at);
+        while let Some(found) = hay.get(at..)?.iter().position(|&byte| U::may_break(byte)) {
+            ending = U::line_break(hay, at + found);
+            at += found;
             if ending > 0 {
                 break;
             }
-            at = U::next(hay, at);
+            at += 1;
+        }
+        if ending == 0 {
+            at = hay.len();
         }
         let line = hay.get(start..if keep_ends { at + ending } else { at });
         start = at + ending;

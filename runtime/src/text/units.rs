@@ -12,6 +12,8 @@ pub trait Units {
     fn count(bytes: &[u8]) -> usize;
     /// Whether the unit at `at` is white space.
     fn is_space(bytes: &[u8], at: usize) -> bool;
+    /// Whether a line boundary can begin with `byte`.
+    fn may_break(byte: u8) -> bool;
     /// The length of the line boundary at `at` (`\r\n` is one), or 0.
     fn line_break(bytes: &[u8], at: usize) -> usize;
 }
@@ -46,6 +48,11 @@ impl Units for CodePoints {
     }
 
     #[inline]
+    fn may_break(byte: u8) -> bool {
+        matches!(byte, b'\n'..=b'\r' | 0x1C..=0x1E | 0xC2 | 0xE2)
+    }
+
+    #[inline]
     fn line_break(bytes: &[u8], at: usize) -> usize {
         match bytes.get(at..).unwrap_or_default() {
             [b'\r', b'\n', ..] => 2,
@@ -77,6 +84,11 @@ impl Units for Octets {
     #[inline]
     fn is_space(bytes: &[u8], at: usize) -> bool {
         matches!(bytes.get(at), Some(b'\t'..=b'\r' | b' '))
+    }
+
+    #[inline]
+    fn may_break(byte: u8) -> bool {
+        matches!(byte, b'\n' | b'\r')
     }
 
     #[inline]

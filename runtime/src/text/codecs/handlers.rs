@@ -1,7 +1,7 @@
 //! The built-in error handlers.
 
 use crate::text::quote;
-use crate::text::wtf8::{self, Text};
+use crate::text::wtf8;
 
 /// A built-in error handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,16 +123,10 @@ pub fn decoding(
     Some((out, end))
 }
 
-/// What stands in place of the code points `start..end` that `encoding` cannot encode, and the index
-/// to go on at; `None` to raise the error.
-pub fn encoding(
-    errors: Errors,
-    encoding: &str,
-    text: Text<'_>,
-    start: usize,
-    end: usize,
-) -> Option<(Replacement, usize)> {
-    let bad = wtf8::code_points(text.slice(start..end));
+/// What stands in place of the code points `bad`, which `encoding` cannot encode; encoding goes on
+/// after them. `None` to raise the error.
+pub fn encoding(errors: Errors, encoding: &str, bad: &[u8]) -> Option<Replacement> {
+    let bad = wtf8::code_points(bad);
     let mut out = Vec::new();
     match errors {
         Errors::Strict => return None,
@@ -157,7 +151,7 @@ pub fn encoding(
                 }
                 out.push(point as u8);
             }
-            return Some((Replacement::Bytes(out), end));
+            return Some(Replacement::Bytes(out));
         }
         Errors::Surrogatepass => {
             let form = surrogate_form(encoding)?;
@@ -173,10 +167,10 @@ pub fn encoding(
                     Form::Big32 => out.extend_from_slice(&point.to_be_bytes()),
                 }
             }
-            return Some((Replacement::Bytes(out), end));
+            return Some(Replacement::Bytes(out));
         }
     }
-    Some((Replacement::Text(out), end))
+    Some(Replacement::Text(out))
 }
 
 /// How `surrogatepass` writes a surrogate.

@@ -308,6 +308,13 @@ impl Encoder {
         })
     }
 
+    /// The code points that the error just returned by [`Encoder::run`] is about, found without
+    /// counting from the start of the text: what [`handlers::encoding`] takes.
+    pub fn unencodable<'a>(&self, text: Text<'a>, error: &EncodeError) -> &'a [u8] {
+        let rest = text.bytes.get(self.offset..).unwrap_or_default();
+        rest.get(..wtf8::offset(rest, error.end.saturating_sub(error.start))).unwrap_or_default()
+    }
+
     fn write_mark(&mut self) {
         match self.codec {
             Codec::Utf8Sig => self.output.extend_from_slice("\u{FEFF}".as_bytes()),
@@ -398,35 +405,27 @@ pub fn decode(
 pub fn encode(codec: Codec, text: Text<'_>, errors: Errors) -> Result<Vec<u8>, EncodeError> {
     let mut encoder = Encoder::new(codec);
     while let Err(error) = encoder.run(text) {
-        let end = error.start + escaped(codec, text, errors, error);
-        let (replacement, index) =
-            handlers::encoding(errors, error.encoding, text, error.start, end).ok_or(error)?;
-        if !encoder.resume(text, &replacement, index) {
+        let bad = escaped(codec, encoder.unencodable(text, &error), errors);
+        let replacement = handlers::encoding(errors, error.encoding, bad).ok_or(error)?;
+        if !encoder.resume(text, &replacement, error.start + wtf8::count(bad)) {
             return Err(error);
         }
     }
     Ok(encoder.output)
 }
 
-/// How many code points of an error are handled at once: all of them, except that in these codecs
-/// CPython lets `surrogateescape` begin with those it can do.
-fn escaped(codec: Codec, text: Text<'_>, errors: Errors, error: EncodeError) -> usize {
-    let whole = error.end - error.start;
+/// What of an error is handled at once: all of it, except that in these codecs CPython lets
+/// `surrogateescape` begin with the code points it can do.
+fn escaped(codec: Codec, bad: &[u8], errors: Errors) -> &[u8] {
     if errors != Errors::Surrogateescape
-        || !matches!(
-            codec,
-            Codec::Ascii | Codec::Latin1 | Codec::Utf8 | Codec::Utf8Sig
-        )
+        || !matches!(codec, Codec::Ascii | Codec::Latin1 | Codec::Utf8 | Codec::Utf8Sig)
     {
-        return whole;
+        return bad;
     }
-    let bad = wtf8::code_points(text.slice(error.start..error.end));
-    match bad
-        .take_while(|point| (0xDC80..=0xDCFF).contains(point))
-        .count()
-    {
-        0 => whole,
-        some => some,
+    let good = wtf8::code_points(bad).take_while(|point| (0xDC80..=0xDCFF).contains(point)).count();
+    match bad.get(..wtf8::offset(bad, good)) {
+        None | Some([]) => bad,
+        Some(some) => some,
     }
 }
 
