@@ -177,8 +177,20 @@ fn named(input: &[u8], at: &mut usize) -> Named {
     let name = rest
         .get(..length)
         .and_then(|name| std::str::from_utf8(name).ok());
-    name.and_then(unicode_names2::character)
+    name.and_then(named_character)
         .map_or(Named::Unknown, Named::Found)
+}
+
+/// The character of that name or alias, as `\N{...}` and `unicodedata.lookup` find it: in any case, but
+/// the names that are computed in capitals only.
+pub fn named_character(name: &str) -> Option<char> {
+    let computed = |c: char| {
+        matches!(c, '\u{AC00}'..='\u{D7A3}')
+            || unicode_names2::name(c)
+                .is_some_and(|name| name.to_string().starts_with("CJK UNIFIED IDEOGRAPH-"))
+    };
+    let small = name.bytes().any(|byte| byte.is_ascii_lowercase());
+    unicode_names2::character(name).filter(|&c| !small || !computed(c))
 }
 
 /// Appends all of `rest`, escaped so that it is printable ASCII.

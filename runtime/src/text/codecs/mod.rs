@@ -16,7 +16,7 @@ mod utf8;
 mod wide;
 
 pub use charmap::Charmap;
-pub use escape::{hex_escape, raw_escape};
+pub use escape::{hex_escape, named_character, raw_escape};
 pub use handlers::{Errors, Replacement};
 pub use names::{lookup, normalize};
 
