@@ -1,1 +1,4 @@
 //! The object model, the compiler, the VM, the reduce protocol and the host API of Capers.
+
+pub mod bytecode;
+pub mod compiler;
