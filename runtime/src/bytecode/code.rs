@@ -1,5 +1,6 @@
 //! The compiled unit: what a module, class body, function or annotation scope becomes.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use num_bigint::BigInt;
@@ -255,5 +256,49 @@ impl CodeUnit {
             .partition_point(|entry| entry.start <= index);
         let entry = self.exception_table.get(after.checked_sub(1)?)?;
         (index < entry.end).then_some(entry)
+    }
+}
+
+/// Equal are constants that may be one object: same type, same value, zeros with the same sign.
+impl PartialEq for Constant {
+    fn eq(&self, other: &Self) -> bool {
+        let bits = |left: f64, right: f64| left.to_bits() == right.to_bits();
+        match (self, other) {
+            (Constant::None, Constant::None) | (Constant::Ellipsis, Constant::Ellipsis) => true,
+            (Constant::Bool(left), Constant::Bool(right)) => left == right,
+            (Constant::Int(left), Constant::Int(right)) => left == right,
+            (Constant::BigInt(left), Constant::BigInt(right)) => left == right,
+            (Constant::Float(left), Constant::Float(right)) => bits(*left, *right),
+            (Constant::Complex(re, im), Constant::Complex(re2, im2)) => {
+                bits(*re, *re2) && bits(*im, *im2)
+            }
+            (Constant::Str(left), Constant::Str(right))
+            | (Constant::Bytes(left), Constant::Bytes(right)) => left == right,
+            (Constant::Tuple(left), Constant::Tuple(right))
+            | (Constant::FrozenSet(left), Constant::FrozenSet(right)) => left == right,
+            (Constant::Slice(left), Constant::Slice(right)) => left == right,
+            (Constant::Code(left), Constant::Code(right)) => Arc::ptr_eq(left, right),
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Constant {}
+
+impl Hash for Constant {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(self).hash(state);
+        match self {
+            Constant::None | Constant::Ellipsis => {}
+            Constant::Bool(value) => value.hash(state),
+            Constant::Int(value) => value.hash(state),
+            Constant::BigInt(value) => value.hash(state),
+            Constant::Float(value) => value.to_bits().hash(state),
+            Constant::Complex(re, im) => (re.to_bits(), im.to_bits()).hash(state),
+            Constant::Str(bytes) | Constant::Bytes(bytes) => bytes.hash(state),
+            Constant::Tuple(items) | Constant::FrozenSet(items) => items.hash(state),
+            Constant::Slice(parts) => parts.hash(state),
+            Constant::Code(code) => Arc::as_ptr(code).hash(state),
+        }
     }
 }

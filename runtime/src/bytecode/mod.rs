@@ -3,11 +3,15 @@
 //! Plain Rust data. Nothing here knows a `Value`, the collector or the source tree.
 
 mod code;
+mod disassemble;
 mod instructions;
+mod verify;
 
 pub use code::{
     CodeFlags, CodeUnit, Constant, ExceptionEntry, FunctionFlags, Instr, NO_CACHE, Position, Slot,
 };
+pub use disassemble::disassemble;
 pub use instructions::{
     BinaryOperator, Comparison, Conversion, Flow, Op, Operand, Row, SpecialMethod, StackEffect,
 };
+pub use verify::{VerifyError, verify};
