@@ -1,4 +1,1 @@
 //! The object model, the compiler, the VM, the reduce protocol and the host API of Capers.
-
-pub mod bytecode;
-pub mod compiler;
