@@ -14,37 +14,81 @@ pub struct FrozenModule {
 }
 
 const fn module(name: &'static str, source: &'static str) -> FrozenModule {
-    FrozenModule { name, source, is_package: false }
+    FrozenModule {
+        name,
+        source,
+        is_package: false,
+    }
 }
 
 const fn package(name: &'static str, source: &'static str) -> FrozenModule {
-    FrozenModule { name, source, is_package: true }
+    FrozenModule {
+        name,
+        source,
+        is_package: true,
+    }
 }
 
 /// Every frozen module, sorted by name.
 pub const FROZEN: &[FrozenModule] = &[
     module("_collections", include_str!("python/_collections.py")),
-    module("_collections_abc", include_str!("python/_collections_abc.py")),
-    module("_contextlib_async", include_str!("python/_contextlib_async.py")),
+    module(
+        "_collections_abc",
+        include_str!("python/_collections_abc.py"),
+    ),
+    module(
+        "_contextlib_async",
+        include_str!("python/_contextlib_async.py"),
+    ),
     module("_enum_body", include_str!("python/_enum_body.py")),
     module("_functools", include_str!("python/_functools.py")),
     module("_operator", include_str!("python/_operator.py")),
-    module("_user_containers", include_str!("python/_user_containers.py")),
+    module("_suggestions", include_str!("python/_suggestions.py")),
+    module(
+        "_traceback_carets",
+        include_str!("python/_traceback_carets.py"),
+    ),
+    module(
+        "_user_containers",
+        include_str!("python/_user_containers.py"),
+    ),
     module("_weakrefset", include_str!("python/_weakrefset.py")),
     module("abc", include_str!("python/abc.py")),
-    package("collections", include_str!("python/collections/__init__.py")),
+    module("bisect", include_str!("python/bisect.py")),
+    package(
+        "collections",
+        include_str!("python/collections/__init__.py"),
+    ),
     module("contextlib", include_str!("python/contextlib.py")),
     module("dataclasses", include_str!("python/dataclasses.py")),
     module("enum", include_str!("python/enum.py")),
+    module("fnmatch", include_str!("python/fnmatch.py")),
     module("functools", include_str!("python/functools.py")),
+    module("genericpath", include_str!("python/genericpath.py")),
+    module("heapq", include_str!("python/heapq.py")),
     module("keyword", include_str!("python/keyword.py")),
+    module("linecache", include_str!("python/linecache.py")),
+    module("numbers", include_str!("python/numbers.py")),
     module("operator", include_str!("python/operator.py")),
+    module("posixpath", include_str!("python/posixpath.py")),
     module("reprlib", include_str!("python/reprlib.py")),
+    module("stat", include_str!("python/stat.py")),
+    package("string", include_str!("python/string/__init__.py")),
+    module(
+        "string.templatelib",
+        include_str!("python/string/templatelib.py"),
+    ),
+    module("textwrap", include_str!("python/textwrap.py")),
+    module("traceback", include_str!("python/traceback.py")),
     module("types", include_str!("python/types.py")),
+    module("warnings", include_str!("python/warnings.py")),
     module("weakref", include_str!("python/weakref.py")),
 ];
 
 /// The frozen module of that name.
 pub fn find(name: &str) -> Option<&'static FrozenModule> {
-    FROZEN.binary_search_by(|module| module.name.cmp(name)).ok().and_then(|index| FROZEN.get(index))
+    FROZEN
+        .binary_search_by(|module| module.name.cmp(name))
+        .ok()
+        .and_then(|index| FROZEN.get(index))
 }
