@@ -1,1 +1,21 @@
 //! The object model, the compiler, the VM, the reduce protocol and the host API of Capers.
+
+pub mod bytecode;
+pub mod compiler;
+pub mod context;
+pub mod erased;
+pub mod import;
+pub mod names;
+pub mod native;
+pub mod numbers;
+pub mod object;
+pub mod protocol;
+pub mod raised;
+pub mod report;
+pub mod runtime;
+pub mod shape;
+pub mod table;
+pub mod text;
+pub mod types;
+pub mod value;
+pub mod vm;

@@ -312,7 +312,8 @@ impl Encoder {
     /// counting from the start of the text: what [`handlers::encoding`] takes.
     pub fn unencodable<'a>(&self, text: Text<'a>, error: &EncodeError) -> &'a [u8] {
         let rest = text.bytes.get(self.offset..).unwrap_or_default();
-        rest.get(..wtf8::offset(rest, error.end.saturating_sub(error.start))).unwrap_or_default()
+        rest.get(..wtf8::offset(rest, error.end.saturating_sub(error.start)))
+            .unwrap_or_default()
     }
 
     fn write_mark(&mut self) {
@@ -418,11 +419,16 @@ pub fn encode(codec: Codec, text: Text<'_>, errors: Errors) -> Result<Vec<u8>, E
 /// `surrogateescape` begin with the code points it can do.
 fn escaped(codec: Codec, bad: &[u8], errors: Errors) -> &[u8] {
     if errors != Errors::Surrogateescape
-        || !matches!(codec, Codec::Ascii | Codec::Latin1 | Codec::Utf8 | Codec::Utf8Sig)
+        || !matches!(
+            codec,
+            Codec::Ascii | Codec::Latin1 | Codec::Utf8 | Codec::Utf8Sig
+        )
     {
         return bad;
     }
-    let good = wtf8::code_points(bad).take_while(|point| (0xDC80..=0xDCFF).contains(point)).count();
+    let good = wtf8::code_points(bad)
+        .take_while(|point| (0xDC80..=0xDCFF).contains(point))
+        .count();
     match bad.get(..wtf8::offset(bad, good)) {
         None | Some([]) => bad,
         Some(some) => some,

@@ -1,0 +1,465 @@
+//! `Context`: the small handle that everything takes first. Owns the state of
+//! one runtime that is not on the frame stack: types, interned strings, shared
+//! small objects, `sys.modules`, limits.
+
+use std::borrow::Borrow;
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use gc_arena::barrier::unlock;
+use gc_arena::lock::{Lock, OnceLock, RefLock};
+use gc_arena::{Collect, Gc, Mutation};
+
+use crate::names::Names;
+use crate::raised::Raised;
+use crate::types::Types;
+use crate::types::bytes::Bytes;
+use crate::types::def::TypeDef;
+use crate::types::dict::Dict;
+use crate::types::exceptions::{Exc, ExceptionTypes};
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+use crate::types::type_::Type;
+use crate::value::Value;
+
+/// An interned string, found by its text.
+#[derive(Copy, Clone, Collect)]
+#[collect(no_drop)]
+struct InternKey<'gc>(Str<'gc>);
+
+impl Borrow<[u8]> for InternKey<'_> {
+    fn borrow(&self) -> &[u8] {
+        self.0.bytes()
+    }
+}
+impl Hash for InternKey<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.bytes().hash(state);
+    }
+}
+impl PartialEq for InternKey<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.bytes() == other.0.bytes()
+    }
+}
+impl Eq for InternKey<'_> {}
+
+/// The state of a runtime that is not on the frame stack.
+#[derive(Collect)]
+#[collect(no_drop)]
+pub struct State<'gc> {
+    interned: RefLock<HashSet<InternKey<'gc>, ahash::RandomState>>,
+    names: Names<'gc>,
+    empty_str: Str<'gc>,
+    chars: Vec<Str<'gc>>,
+    empty_bytes: Bytes<'gc>,
+    single_bytes: Vec<Bytes<'gc>>,
+    empty_tuple: Tuple<'gc>,
+    types: OnceLock<Types<'gc>>,
+    exceptions: OnceLock<ExceptionTypes<'gc>>,
+    /// Types of native modules, by the address of their declaration.
+    native_types: RefLock<HashMap<usize, Type<'gc>>>,
+    /// The namespace of the module `builtins`.
+    pub builtins: Dict<'gc>,
+    /// `sys.modules`
+    pub modules: Dict<'gc>,
+    /// What other parts of the runtime and native modules keep for each runtime,
+    /// by a name of theirs.
+    registry: Dict<'gc>,
+    /// The exception being handled, or None: `sys.exception()`.
+    handled: Lock<Value<'gc>>,
+    next_version: Cell<u64>,
+    /// Frames on all frame stacks.
+    depth: Cell<usize>,
+    /// Nested runs of the VM and other recursion of natives.
+    native_depth: Cell<usize>,
+    recursion_limit: Cell<usize>,
+    #[collect(require_static)]
+    interrupt: Arc<AtomicBool>,
+    /// The modules that `import` finds without looking at files.
+    #[collect(require_static)]
+    pub(crate) registered: crate::import::Registered,
+    /// What the host set.
+    #[collect(require_static)]
+    pub(crate) settings: crate::runtime::Settings,
+}
+
+/// How deep natives may recurse before RecursionError.
+const NATIVE_DEPTH: usize = 2_000;
+
+/// The handle to a runtime within one mutation of its arena.
+#[derive(Copy, Clone)]
+pub struct Context<'gc> {
+    /// Access to the collector: allocation and write barriers.
+    pub mc: &'gc Mutation<'gc>,
+    state: &'gc State<'gc>,
+    root: Gc<'gc, State<'gc>>,
+}
+
+impl<'gc> Context<'gc> {
+    /// The handle to `state`.
+    pub(crate) fn new(mc: &'gc Mutation<'gc>, state: Gc<'gc, State<'gc>>) -> Self {
+        Context {
+            mc,
+            state: Gc::as_ref(state),
+            root: state,
+        }
+    }
+
+    /// Makes a runtime's state and its types.
+    pub(crate) fn bootstrap(
+        mc: &'gc Mutation<'gc>,
+        registered: crate::import::Registered,
+        settings: crate::runtime::Settings,
+        interrupt: Arc<AtomicBool>,
+    ) -> Gc<'gc, State<'gc>> {
+        let mut interned = HashSet::with_hasher(crate::protocol::hash::hasher());
+        let mut intern = |text: &[u8]| {
+            let made = Str::new(mc, text);
+            made.set_interned();
+            interned.insert(InternKey(made));
+            made
+        };
+        let empty_str = intern(b"");
+        let chars: Vec<Str> = (0..256u32)
+            .filter_map(char::from_u32)
+            .map(|c| intern(c.encode_utf8(&mut [0; 4]).as_bytes()))
+            .collect();
+        let mut names_interned: HashMap<&'static str, Str<'gc>> = HashMap::new();
+        let names = Names::new(|name| {
+            *names_interned
+                .entry(name)
+                .or_insert_with(|| intern(name.as_bytes()))
+        });
+        let state = Gc::new(
+            mc,
+            State {
+                interned: RefLock::new(interned),
+                names,
+                empty_str,
+                chars,
+                empty_bytes: Bytes::new(mc, b""),
+                single_bytes: (0..=255u8).map(|b| Bytes::new(mc, &[b])).collect(),
+                empty_tuple: Tuple(Gc::new(mc, Box::new([]))),
+                types: OnceLock::new(),
+                exceptions: OnceLock::new(),
+                native_types: RefLock::default(),
+                builtins: Dict(Gc::new(mc, RefLock::default())),
+                modules: Dict(Gc::new(mc, RefLock::default())),
+                registry: Dict(Gc::new(mc, RefLock::default())),
+                handled: Lock::new(Value::None),
+                next_version: Cell::new(1),
+                depth: Cell::new(0),
+                native_depth: Cell::new(0),
+                recursion_limit: Cell::new(1000),
+                interrupt,
+                registered,
+                settings,
+            },
+        );
+        let ctx = Context::new(mc, state);
+        let types = Types::create(ctx);
+        // Set once, right here.
+        let _ = unlock!(Gc::write(mc, state), State, types).set(types);
+        let exceptions = ExceptionTypes::create(ctx);
+        let _ = unlock!(Gc::write(mc, state), State, exceptions).set(exceptions);
+        ctx.types().populate(ctx);
+        ctx.exceptions().populate(ctx);
+        state
+    }
+
+    /// The state, for the parts of the runtime that own some of it.
+    pub(crate) fn state(self) -> &'gc State<'gc> {
+        self.state
+    }
+
+    /// The built-in types.
+    #[inline]
+    pub fn types(self) -> &'gc Types<'gc> {
+        match self.state.types.get() {
+            Some(types) => types,
+            None => unreachable!("bootstrap makes the types before any code can ask for them"),
+        }
+    }
+
+    /// The built-in exceptions.
+    #[inline]
+    pub fn exceptions(self) -> &'gc ExceptionTypes<'gc> {
+        match self.state.exceptions.get() {
+            Some(types) => types,
+            None => unreachable!("bootstrap makes the exceptions before any code can ask for them"),
+        }
+    }
+
+    /// Names interned from the start.
+    #[inline]
+    pub fn names(self) -> &'gc Names<'gc> {
+        &self.state.names
+    }
+
+    /// The type of a declaration, made when first asked for. This is how native
+    /// modules reach their own types.
+    pub fn type_of_def(self, def: &'static TypeDef) -> Type<'gc> {
+        let key = std::ptr::from_ref(def) as usize;
+        if let Some(&known) = self.state.native_types.borrow().get(&key) {
+            return known;
+        }
+        let base = match def.base {
+            Some(base) => self.type_of_def(base),
+            None => self.types().object,
+        };
+        let class = Type::from_def(self, def, Some(base));
+        self.register_type(def, class);
+        class.populate(self);
+        class
+    }
+
+    /// Makes `class` the answer of `type_of_def(def)`.
+    pub(crate) fn register_type(self, def: &'static TypeDef, class: Type<'gc>) {
+        unlock!(Gc::write(self.mc, self.root), State, native_types)
+            .borrow_mut()
+            .insert(std::ptr::from_ref(def) as usize, class);
+    }
+
+    /// The interned string of this text.
+    pub fn intern(self, text: &str) -> Str<'gc> {
+        self.intern_bytes(text.as_bytes())
+    }
+
+    /// The interned string of this WTF-8 text.
+    pub fn intern_bytes(self, bytes: &[u8]) -> Str<'gc> {
+        if let Some(key) = self.state.interned.borrow().get(bytes) {
+            return key.0;
+        }
+        self.adopt_interned(Str::new(self.mc, bytes))
+    }
+
+    /// The interned string equal to `text`: `text` itself if it is the first.
+    #[inline]
+    pub fn intern_str(self, text: Str<'gc>) -> Str<'gc> {
+        if text.is_interned() {
+            return text;
+        }
+        if let Some(key) = self.state.interned.borrow().get(text.bytes()) {
+            return key.0;
+        }
+        self.adopt_interned(text)
+    }
+
+    fn adopt_interned(self, text: Str<'gc>) -> Str<'gc> {
+        text.set_interned();
+        unlock!(Gc::write(self.mc, self.root), State, interned)
+            .borrow_mut()
+            .insert(InternKey(text));
+        text
+    }
+
+    /// A string of this text; the empty and the one-character Latin-1 ones are shared.
+    pub fn str(self, text: &str) -> Str<'gc> {
+        self.str_from_bytes(text.as_bytes())
+    }
+
+    /// A string of this WTF-8 text; the empty and the one-character Latin-1 ones are shared.
+    #[inline]
+    pub fn str_from_bytes(self, bytes: &[u8]) -> Str<'gc> {
+        match self.shared_str(bytes) {
+            Some(shared) => shared,
+            None => Str::new(self.mc, bytes),
+        }
+    }
+
+    /// As `str_from_bytes`, taking over the vector.
+    pub fn str_from_vec(self, bytes: Vec<u8>) -> Str<'gc> {
+        match self.shared_str(&bytes) {
+            Some(shared) => shared,
+            None => Str::from_vec(self.mc, bytes),
+        }
+    }
+
+    #[inline]
+    fn shared_str(self, bytes: &[u8]) -> Option<Str<'gc>> {
+        match *bytes {
+            [] => Some(self.state.empty_str),
+            [b] if b < 128 => self.state.chars.get(b as usize).copied(),
+            [lead @ (0xC2 | 0xC3), next] => {
+                let code = ((lead as usize & 0x1F) << 6) | (next as usize & 0x3F);
+                self.state.chars.get(code).copied()
+            }
+            _ => None,
+        }
+    }
+
+    /// A string value of this text.
+    pub fn str_value(self, text: &str) -> Value<'gc> {
+        Value::Str(self.str(text))
+    }
+
+    /// A bytes object; the empty and the one-byte ones are shared.
+    pub fn bytes(self, bytes: &[u8]) -> Bytes<'gc> {
+        match *bytes {
+            [] => self.state.empty_bytes,
+            [b] => self.state.single_bytes[b as usize],
+            _ => Bytes::new(self.mc, bytes),
+        }
+    }
+
+    /// As `bytes`, taking over the vector.
+    pub fn bytes_from_vec(self, bytes: Vec<u8>) -> Bytes<'gc> {
+        match bytes.len() {
+            0 | 1 => self.bytes(&bytes),
+            _ => Bytes::from_vec(self.mc, bytes),
+        }
+    }
+
+    /// The empty tuple.
+    #[inline]
+    pub fn empty_tuple(self) -> Tuple<'gc> {
+        self.state.empty_tuple
+    }
+
+    /// A tuple of `items`; the empty one is shared.
+    #[inline]
+    pub fn tuple(self, items: impl Into<Box<[Value<'gc>]>>) -> Tuple<'gc> {
+        let items = items.into();
+        if items.is_empty() {
+            self.empty_tuple()
+        } else {
+            Tuple::new(self, items)
+        }
+    }
+
+    /// A fresh version number for a class.
+    pub(crate) fn new_version(self) -> u64 {
+        let version = self.state.next_version.get();
+        self.state.next_version.set(version + 1);
+        version
+    }
+
+    /// The exception being handled, or None.
+    #[inline]
+    pub fn handled(self) -> Value<'gc> {
+        self.state.handled.get()
+    }
+
+    /// Sets the exception being handled; None for none.
+    #[inline]
+    pub fn set_handled(self, exception: Value<'gc>) {
+        unlock!(Gc::write(self.mc, self.root), State, handled).set(exception);
+    }
+
+    /// `sys.modules`
+    pub fn modules(self) -> Dict<'gc> {
+        self.state.modules
+    }
+
+    /// The namespace of the module `builtins`.
+    pub fn builtins(self) -> Dict<'gc> {
+        self.state.builtins
+    }
+
+    /// The dict in which parts of the runtime and native modules keep what is
+    /// one for each runtime, each under a name of its own.
+    pub fn registry(self) -> Dict<'gc> {
+        self.state.registry
+    }
+
+    /// Counts a frame. Raises RecursionError at the limit.
+    #[inline]
+    pub fn enter_frame(self) -> Result<(), Raised<'gc>> {
+        let depth = self.state.depth.get() + 1;
+        if depth > self.state.recursion_limit.get() {
+            return Err(self.recursion_error());
+        }
+        self.state.depth.set(depth);
+        Ok(())
+    }
+
+    #[cold]
+    fn recursion_error(self) -> Raised<'gc> {
+        self.error(Exc::RecursionError, "maximum recursion depth exceeded")
+    }
+
+    /// Counts a frame less.
+    #[inline]
+    pub fn leave_frame(self) {
+        let depth = self.state.depth.get();
+        self.state.depth.set(depth.saturating_sub(1));
+    }
+
+    /// How many frames there are.
+    pub fn depth(self) -> usize {
+        self.state.depth.get()
+    }
+
+    /// `sys.getrecursionlimit()`
+    pub fn recursion_limit(self) -> usize {
+        self.state.recursion_limit.get()
+    }
+
+    /// `sys.setrecursionlimit()`
+    pub fn set_recursion_limit(self, limit: usize) {
+        self.state.recursion_limit.set(limit);
+    }
+
+    /// Runs `work`, which may recurse into itself through this function, with
+    /// room on the native stack. Raises RecursionError when it is nested too
+    /// deep; `what` continues the message: " while getting the repr of an object".
+    pub fn recurse<T>(
+        self,
+        what: &str,
+        work: impl FnOnce() -> Result<T, Raised<'gc>>,
+    ) -> Result<T, Raised<'gc>> {
+        let depth = self.state.native_depth.get();
+        if depth >= NATIVE_DEPTH {
+            let message = format!("maximum recursion depth exceeded{what}");
+            return Err(self.error(Exc::RecursionError, message));
+        }
+        self.state.native_depth.set(depth + 1);
+        let result = stacker::maybe_grow(256 * 1024, 4 * 1024 * 1024, work);
+        self.state.native_depth.set(depth);
+        result
+    }
+
+    /// Takes the request to stop, if Ctrl-C or the host made one.
+    pub fn take_interrupt(self) -> bool {
+        self.state.interrupt.load(Ordering::Relaxed)
+            && self.state.interrupt.swap(false, Ordering::Relaxed)
+    }
+
+    /// An exception of `kind` with `message` as its one argument.
+    pub fn error(self, kind: Exc, message: impl AsRef<str>) -> Raised<'gc> {
+        let class = self.exceptions().get(kind);
+        crate::types::exceptions::make(self, class, &[self.str_value(message.as_ref())])
+    }
+
+    /// An exception of `kind` with these arguments.
+    pub fn error_with(self, kind: Exc, arguments: &[Value<'gc>]) -> Raised<'gc> {
+        crate::types::exceptions::make(self, self.exceptions().get(kind), arguments)
+    }
+
+    /// A TypeError.
+    #[cold]
+    pub fn type_error(self, message: impl AsRef<str>) -> Raised<'gc> {
+        self.error(Exc::TypeError, message)
+    }
+
+    /// A ValueError.
+    #[cold]
+    pub fn value_error(self, message: impl AsRef<str>) -> Raised<'gc> {
+        self.error(Exc::ValueError, message)
+    }
+
+    /// A RuntimeError.
+    #[cold]
+    pub fn runtime_error(self, message: impl AsRef<str>) -> Raised<'gc> {
+        self.error(Exc::RuntimeError, message)
+    }
+
+    /// The name of a value's class, for messages.
+    pub fn type_name(self, value: Value<'gc>) -> String {
+        value.class(self).name_text().into_owned()
+    }
+}

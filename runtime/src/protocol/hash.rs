@@ -1,0 +1,104 @@
+//! Hashes: Python's for numbers, `ahash` for text and bytes.
+
+use std::hash::{BuildHasher, Hasher};
+use std::sync::OnceLock;
+
+use crate::context::Context;
+use crate::raised::Raised;
+use crate::value::Value;
+
+/// The hasher of text. Its keys are drawn once for each process, so that no
+/// input can be made to collide.
+pub fn hasher() -> ahash::RandomState {
+    static KEYS: OnceLock<ahash::RandomState> = OnceLock::new();
+    KEYS.get_or_init(ahash::RandomState::new).clone()
+}
+
+/// The hash of text or bytes; never 0 (which marks a hash not yet computed in
+/// a string) and never -1 (which CPython reserves).
+pub fn hash_bytes(bytes: &[u8]) -> i64 {
+    static KEYS: OnceLock<ahash::RandomState> = OnceLock::new();
+    let mut hasher = KEYS.get_or_init(hasher).build_hasher();
+    hasher.write(bytes);
+    match hasher.finish() as i64 {
+        0 => 1,
+        -1 => -2,
+        hash => hash,
+    }
+}
+
+impl<'gc> Context<'gc> {
+    /// `hash(value)`. Raises TypeError for a value that can't be hashed, and
+    /// what `__hash__` raises.
+    #[inline]
+    pub fn hash(self, value: Value<'gc>) -> Result<i64, Raised<'gc>> {
+        match value {
+            Value::Str(s) => Ok(s.hash()),
+            Value::Int(n) => Ok(hash_int(n)),
+            _ => self.hash_slow(value),
+        }
+    }
+
+    fn hash_slow(self, value: Value<'gc>) -> Result<i64, Raised<'gc>> {
+        match value {
+            Value::Bool(b) => return Ok(b as i64),
+            Value::Bytes(b) => return Ok(b.hash()),
+            Value::None => return Ok(0x00fc_a866_420d),
+            Value::Tuple(tuple) => return self.recurse("", || self.hash_tuple(tuple.items())),
+            _ => {}
+        }
+        let class = value.class(self);
+        match class.lookup(self, self.names().__hash__) {
+            None | Some(Value::None) => {
+                Err(self.type_error(format!("unhashable type: '{}'", class.name_text())))
+            }
+            Some(method) => {
+                let flow = crate::protocol::call::call_special(self, method, value, &[])?;
+                let answer = self.recurse("", || self.complete(flow))?;
+                match answer.builtin() {
+                    Value::Int(n) => Ok(if n == -1 { -2 } else { n }),
+                    Value::Bool(b) => Ok(b as i64),
+                    Value::BigInt(n) => Ok(crate::types::numbers::int::hash_bigint(&n)),
+                    _ => Err(self.type_error("__hash__ method should return an integer")),
+                }
+            }
+        }
+    }
+
+    /// CPython's tuple hash (xxHash's rounds).
+    fn hash_tuple(self, items: &[Value<'gc>]) -> Result<i64, Raised<'gc>> {
+        const PRIME_1: u64 = 11_400_714_785_074_694_791;
+        const PRIME_2: u64 = 14_029_467_366_897_019_727;
+        const PRIME_5: u64 = 2_870_177_450_012_600_261;
+        let mut acc = PRIME_5;
+        for item in items {
+            let lane = self.hash(*item)? as u64;
+            acc = acc.wrapping_add(lane.wrapping_mul(PRIME_2));
+            acc = acc.rotate_left(31).wrapping_mul(PRIME_1);
+        }
+        acc = acc.wrapping_add((items.len() as u64) ^ (PRIME_5 ^ 3_527_539));
+        Ok(if acc == u64::MAX {
+            1_546_275_796
+        } else {
+            acc as i64
+        })
+    }
+}
+
+/// The hash of an object by its identity.
+pub fn hash_address(address: usize) -> i64 {
+    let hash = (address as u64).rotate_right(4) as i64;
+    if hash == -1 { -2 } else { hash }
+}
+
+/// Python's hash of a machine integer: modulo 2**61 - 1.
+#[inline]
+pub fn hash_int(n: i64) -> i64 {
+    const MODULUS: i64 = (1 << 61) - 1;
+    let hash = if -MODULUS < n && n < MODULUS {
+        n
+    } else {
+        n % MODULUS
+    };
+    if hash == -1 { -2 } else { hash }
+}

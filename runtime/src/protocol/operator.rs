@@ -1,0 +1,232 @@
+//! Binary and unary operators with reflection and in-place forms. Follows
+//! CPython's `binary_op1`, `binary_iop` and `slot_nb_*`.
+
+use crate::bytecode::BinaryOperator;
+use crate::context::Context;
+use crate::protocol::call::call_special;
+use crate::raised::Raised;
+use crate::types::str::Str;
+use crate::value::Value;
+use crate::vm::flow::{Flow, and_then};
+
+/// The names of an operator's method, its reflected and its in-place form.
+pub fn method_names<'gc>(ctx: Context<'gc>, op: BinaryOperator) -> (Str<'gc>, Str<'gc>, Str<'gc>) {
+    let n = ctx.names();
+    match op {
+        BinaryOperator::Add => (n.__add__, n.__radd__, n.__iadd__),
+        BinaryOperator::And => (n.__and__, n.__rand__, n.__iand__),
+        BinaryOperator::FloorDivide => (n.__floordiv__, n.__rfloordiv__, n.__ifloordiv__),
+        BinaryOperator::LeftShift => (n.__lshift__, n.__rlshift__, n.__ilshift__),
+        BinaryOperator::MatrixMultiply => (n.__matmul__, n.__rmatmul__, n.__imatmul__),
+        BinaryOperator::Multiply => (n.__mul__, n.__rmul__, n.__imul__),
+        BinaryOperator::Remainder => (n.__mod__, n.__rmod__, n.__imod__),
+        BinaryOperator::Or => (n.__or__, n.__ror__, n.__ior__),
+        BinaryOperator::Power => (n.__pow__, n.__rpow__, n.__ipow__),
+        BinaryOperator::RightShift => (n.__rshift__, n.__rrshift__, n.__irshift__),
+        BinaryOperator::Subtract => (n.__sub__, n.__rsub__, n.__isub__),
+        BinaryOperator::TrueDivide => (n.__truediv__, n.__rtruediv__, n.__itruediv__),
+        BinaryOperator::Xor => (n.__xor__, n.__rxor__, n.__ixor__),
+    }
+}
+
+/// The operator on exact machine integers and floats, where the result is one.
+#[inline]
+pub fn fast<'gc>(op: BinaryOperator, a: Value<'gc>, b: Value<'gc>) -> Option<Value<'gc>> {
+    match (a, b) {
+        (Value::Int(x), Value::Int(y)) => Some(Value::Int(match op {
+            BinaryOperator::Add => x.checked_add(y)?,
+            BinaryOperator::Subtract => x.checked_sub(y)?,
+            BinaryOperator::Multiply => x.checked_mul(y)?,
+            BinaryOperator::And => x & y,
+            BinaryOperator::Or => x | y,
+            BinaryOperator::Xor => x ^ y,
+            BinaryOperator::Remainder if y > 0 => x.rem_euclid(y),
+            BinaryOperator::FloorDivide if y > 0 => x.div_euclid(y),
+            BinaryOperator::RightShift if (0..64).contains(&y) => x >> y,
+            BinaryOperator::LeftShift if (0..62).contains(&y) && x.abs() < (1 << (62 - y)) => {
+                x << y
+            }
+            _ => return None,
+        })),
+        (Value::Float(x), Value::Float(y)) => fast_float(op, x, y),
+        (Value::Float(x), Value::Int(y)) => fast_float(op, x, exact_float(y)?),
+        (Value::Int(x), Value::Float(y)) => fast_float(op, exact_float(x)?, y),
+        _ => None,
+    }
+}
+
+fn exact_float(n: i64) -> Option<f64> {
+    (n.unsigned_abs() <= 1 << 53).then_some(n as f64)
+}
+
+#[inline]
+fn fast_float<'gc>(op: BinaryOperator, x: f64, y: f64) -> Option<Value<'gc>> {
+    Some(Value::Float(match op {
+        BinaryOperator::Add => x + y,
+        BinaryOperator::Subtract => x - y,
+        BinaryOperator::Multiply => x * y,
+        BinaryOperator::TrueDivide if y != 0.0 => x / y,
+        _ => return None,
+    }))
+}
+
+/// `a op b`.
+pub fn binary<'gc>(
+    ctx: Context<'gc>,
+    op: BinaryOperator,
+    a: Value<'gc>,
+    b: Value<'gc>,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    if let Some(value) = fast(op, a, b) {
+        return Ok(Flow::Return(value));
+    }
+    binary_as(ctx, op, a, b, false)
+}
+
+/// `a op= b`: the in-place method, else `a op b`.
+pub fn in_place<'gc>(
+    ctx: Context<'gc>,
+    op: BinaryOperator,
+    a: Value<'gc>,
+    b: Value<'gc>,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    if let Some(value) = fast(op, a, b) {
+        return Ok(Flow::Return(value));
+    }
+    let (_, _, name) = method_names(ctx, op);
+    let Some(method) = a.class(ctx).lookup(ctx, name) else {
+        return binary_as(ctx, op, a, b, true);
+    };
+    let flow = call_special(ctx, method, a, &[b])?;
+    let state = vec![Value::Int(op as i64), a, b];
+    and_then(ctx, flow, state, |ctx, state, result| {
+        match (result?, operator_of(state[0])) {
+            (Value::NotImplemented, Some(op)) => binary_as(ctx, op, state[1], state[2], true),
+            (answer, _) => Ok(Flow::Return(answer)),
+        }
+    })
+}
+
+fn operator_of(number: Value<'_>) -> Option<BinaryOperator> {
+    BinaryOperator::from_arg(number.as_small_int()? as u32)
+}
+
+/// The two methods of a binary operation in the order in which they are tried.
+fn binary_as<'gc>(
+    ctx: Context<'gc>,
+    op: BinaryOperator,
+    a: Value<'gc>,
+    b: Value<'gc>,
+    in_place: bool,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let (name, reflected, _) = method_names(ctx, op);
+    let (class_a, class_b) = (a.class(ctx), b.class(ctx));
+    let of_a = class_a.lookup(ctx, name);
+    // Objects of one class do not get to answer twice.
+    let of_b = if class_a == class_b {
+        None
+    } else {
+        class_b.lookup(ctx, reflected)
+    };
+    // A subclass that overrides the reflected method goes first.
+    let swap = of_b.is_some_and(|method| {
+        class_b.is_subclass_of(class_a)
+            && !class_a
+                .lookup(ctx, reflected)
+                .is_some_and(|inherited| inherited.is(method))
+    });
+    let tries = if swap {
+        [(of_b, b, a), (of_a, a, b)]
+    } else {
+        [(of_a, a, b), (of_b, b, a)]
+    };
+    let first = match tries[0] {
+        (Some(method), receiver, other) => call_special(ctx, method, receiver, &[other])?,
+        _ => Flow::Return(Value::NotImplemented),
+    };
+    if let Flow::Return(value) = first
+        && !matches!(value, Value::NotImplemented)
+    {
+        return Ok(Flow::Return(value));
+    }
+    let (method, receiver, other) = tries[1];
+    let state = vec![
+        a,
+        b,
+        Value::Int(op as i64),
+        Value::Bool(in_place),
+        method.unwrap_or(Value::Absent),
+        receiver,
+        other,
+    ];
+    and_then(ctx, first, state, |ctx, state, result| {
+        match result? {
+            Value::NotImplemented => {}
+            answer => return Ok(Flow::Return(answer)),
+        }
+        let second = match state[4] {
+            Value::Absent => Flow::Return(Value::NotImplemented),
+            method => call_special(ctx, method, state[5], &[state[6]])?,
+        };
+        and_then(ctx, second, state, |ctx, state, result| match result? {
+            Value::NotImplemented => {
+                let op = operator_of(state[2]);
+                Err(unsupported(ctx, op, state[0], state[1], state[3]))
+            }
+            answer => Ok(Flow::Return(answer)),
+        })
+    })
+}
+
+fn unsupported<'gc>(
+    ctx: Context<'gc>,
+    op: Option<BinaryOperator>,
+    a: Value<'gc>,
+    b: Value<'gc>,
+    in_place: Value<'gc>,
+) -> Raised<'gc> {
+    let in_place = matches!(in_place, Value::Bool(true));
+    let text = match op {
+        Some(BinaryOperator::Power) if in_place => "**=".to_owned(),
+        Some(BinaryOperator::Power) => "** or pow()".to_owned(),
+        Some(op) => format!("{}{}", op.text(), if in_place { "=" } else { "" }),
+        None => String::new(),
+    };
+    let (left, right) = (ctx.type_name(a), ctx.type_name(b));
+    let mut message = format!("unsupported operand type(s) for {text}: '{left}' and '{right}'");
+    if let (Some(BinaryOperator::RightShift), Value::Native(native)) = (op, a)
+        && native.def().name() == "print"
+        && !in_place
+    {
+        message.push_str(". Did you mean \"print(<message>, file=<output_stream>)\"?");
+    }
+    ctx.type_error(message)
+}
+
+/// Calls the unary method `name`; `symbol` is for the TypeError.
+pub fn unary<'gc>(
+    ctx: Context<'gc>,
+    value: Value<'gc>,
+    name: Str<'gc>,
+    symbol: &str,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    match crate::protocol::call::call_method(ctx, value, name, &[])? {
+        Some(flow) => Ok(flow),
+        None => Err(ctx.type_error(format!(
+            "bad operand type for unary {symbol}: '{}'",
+            ctx.type_name(value)
+        ))),
+    }
+}
+
+impl<'gc> Context<'gc> {
+    /// `a op b`, run to its end.
+    pub fn binary(
+        self,
+        op: BinaryOperator,
+        a: Value<'gc>,
+        b: Value<'gc>,
+    ) -> Result<Value<'gc>, Raised<'gc>> {
+        self.complete(binary(self, op, a, b)?)
+    }
+}

@@ -1,0 +1,143 @@
+//! Shapes (hidden classes): the order of attribute names that instances of one
+//! class share. A shape is a node of a tree; adding a name steps to a child.
+
+use std::collections::HashMap;
+
+use gc_arena::barrier::unlock;
+use gc_arena::lock::RefLock;
+use gc_arena::{Collect, Gc};
+
+use crate::context::Context;
+use crate::types::str::Str;
+
+/// An instance with more attributes than this keeps them in a dict.
+const MOST_ATTRIBUTES: usize = 64;
+/// Shapes up to this size are searched one name after the other.
+const LINEAR_SEARCH: usize = 8;
+
+/// The struct behind a [`Shape`].
+#[derive(Collect)]
+#[collect(no_drop)]
+pub struct ShapeData<'gc> {
+    first_index: usize,
+    names: Vec<Str<'gc>>,
+    /// From a name's address to its place in `names`; empty for small shapes.
+    places: HashMap<usize, usize>,
+    parent: Option<Shape<'gc>>,
+    children: RefLock<Vec<(Str<'gc>, Shape<'gc>)>>,
+}
+
+/// The attribute names of an instance, in order. Names are interned, so they
+/// are compared by address.
+#[derive(Copy, Clone, Collect)]
+#[collect(no_drop)]
+pub struct Shape<'gc>(Gc<'gc, ShapeData<'gc>>);
+
+impl<'gc> Shape<'gc> {
+    /// The shape without names, whose attributes start at `first_index` of an
+    /// instance's values (before it lie the `__slots__`).
+    pub fn root(ctx: Context<'gc>, first_index: usize) -> Self {
+        Shape(Gc::new(
+            ctx.mc,
+            ShapeData {
+                first_index,
+                names: Vec::new(),
+                places: HashMap::new(),
+                parent: None,
+                children: RefLock::default(),
+            },
+        ))
+    }
+
+    /// The address that inline caches compare.
+    #[inline]
+    pub fn address(self) -> usize {
+        Gc::as_ptr(self.0) as usize
+    }
+
+    /// Where an instance's values for this shape begin.
+    #[inline]
+    pub fn first_index(self) -> usize {
+        self.0.first_index
+    }
+
+    /// The number of values of an instance of this shape.
+    #[inline]
+    pub fn len(self) -> usize {
+        self.0.first_index + self.0.names.len()
+    }
+
+    /// Whether there are neither names nor slots.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether a further name should go to a dict.
+    pub fn is_full(self) -> bool {
+        self.0.names.len() >= MOST_ATTRIBUTES
+    }
+
+    /// The names, in order.
+    pub fn names(self) -> Vec<Str<'gc>> {
+        self.0.names.clone()
+    }
+
+    /// The shape before the last name was added.
+    pub fn parent(self) -> Option<Shape<'gc>> {
+        self.0.parent
+    }
+
+    /// Where the value of `name` lies. A name that is not interned is looked
+    /// for by its text.
+    #[inline]
+    pub fn index_of(self, name: Str<'gc>) -> Option<usize> {
+        let data = Gc::as_ref(self.0);
+        let place = if !name.is_interned() {
+            data.names.iter().position(|n| n.bytes() == name.bytes())
+        } else if data.names.len() <= LINEAR_SEARCH {
+            data.names.iter().position(|n| n.same(name))
+        } else {
+            data.places.get(&name.address()).copied()
+        };
+        Some(data.first_index + place?)
+    }
+
+    /// The shape with `name` (interned) added.
+    pub fn with(self, ctx: Context<'gc>, name: Str<'gc>) -> Shape<'gc> {
+        let data = Gc::as_ref(self.0);
+        let known = data
+            .children
+            .borrow()
+            .iter()
+            .find(|c| c.0.same(name))
+            .copied();
+        if let Some((_, child)) = known {
+            return child;
+        }
+        let mut names = data.names.clone();
+        names.push(name);
+        let places = if names.len() > LINEAR_SEARCH {
+            names
+                .iter()
+                .enumerate()
+                .map(|(place, name)| (name.address(), place))
+                .collect()
+        } else {
+            HashMap::new()
+        };
+        let child = Shape(Gc::new(
+            ctx.mc,
+            ShapeData {
+                first_index: data.first_index,
+                names,
+                places,
+                parent: Some(self),
+                children: RefLock::default(),
+            },
+        ));
+        unlock!(Gc::write(ctx.mc, self.0), ShapeData, children)
+            .borrow_mut()
+            .push((name, child));
+        child
+    }
+}

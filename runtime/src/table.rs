@@ -1,0 +1,282 @@
+//! The insertion-ordered hash table under dict and set. Owns storage, order and
+//! deletion; knows no Python equality beyond that of exact built-in keys, and
+//! hands the keys that it can't judge to the caller, so that Python code never
+//! runs while the table is borrowed.
+
+use gc_arena::Collect;
+use hashbrown::HashTable;
+
+use crate::protocol::compare::simple_eq;
+use crate::value::Value;
+
+/// Up to this many entries are searched in order, without an index.
+const LINEAR_SEARCH: usize = 8;
+
+/// One key, its hash and what belongs to it.
+#[derive(Copy, Clone, Collect)]
+#[collect(no_drop)]
+pub struct Entry<'gc, V> {
+    /// Python's hash of the key.
+    pub hash: i64,
+    /// The key; absent where the entry was deleted.
+    pub key: Value<'gc>,
+    /// The value.
+    pub value: V,
+}
+
+/// The table: entries in order of insertion, deleted ones left as gaps until
+/// the next growth, and an index from hash to position.
+#[derive(Clone, Collect)]
+#[collect(no_drop)]
+pub struct Table<'gc, V> {
+    entries: Vec<Entry<'gc, V>>,
+    #[collect(require_static)]
+    index: HashTable<u32>,
+    live: usize,
+    /// Changes whenever a key comes or goes: for inline caches.
+    generation: u64,
+}
+
+impl<V> Default for Table<'_, V> {
+    fn default() -> Self {
+        Table {
+            entries: Vec::new(),
+            index: HashTable::new(),
+            live: 0,
+            generation: 0,
+        }
+    }
+}
+
+/// What a search found.
+pub enum Found {
+    /// The key is at this position.
+    At(usize),
+    /// The key is not there.
+    Missing,
+    /// Only Python's `==` can tell: the positions whose hashes agree, in the
+    /// order in which they are to be asked.
+    Ask(Vec<usize>),
+}
+
+/// Spreads Python's hashes (small ints are their own) over all bits.
+fn spread(hash: i64) -> u64 {
+    (hash as u64 ^ 0x9e37_79b9_7f4a_7c15)
+        .wrapping_mul(0xff51_afd7_ed55_8ccd)
+        .rotate_left(29)
+}
+
+impl<'gc, V: Copy> Table<'gc, V> {
+    /// A table with room for `capacity` entries.
+    pub fn with_capacity(capacity: usize) -> Self {
+        let mut table = Table {
+            entries: Vec::with_capacity(capacity),
+            index: HashTable::new(),
+            live: 0,
+            generation: 0,
+        };
+        if capacity > LINEAR_SEARCH {
+            table.index.reserve(capacity, |_| 0);
+        }
+        table
+    }
+
+    /// The number of keys.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.live
+    }
+
+    /// A number that changes whenever a key comes or goes.
+    #[inline]
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Whether there are no keys.
+    pub fn is_empty(&self) -> bool {
+        self.live == 0
+    }
+
+    /// The number of positions, gaps included: what an iterator walks over.
+    #[inline]
+    pub fn positions(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The entry at a position, unless it is a gap or past the end.
+    #[inline]
+    pub fn at(&self, position: usize) -> Option<&Entry<'gc, V>> {
+        self.entries.get(position).filter(|e| !e.key.is_absent())
+    }
+
+    /// The first entry at or after `position`, and its position.
+    #[inline]
+    pub fn next_from(&self, mut position: usize) -> Option<(usize, &Entry<'gc, V>)> {
+        while let Some(entry) = self.entries.get(position) {
+            if !entry.key.is_absent() {
+                return Some((position, entry));
+            }
+            position += 1;
+        }
+        None
+    }
+
+    /// The last entry before `end`, and its position.
+    pub fn previous_from(&self, end: usize) -> Option<(usize, &Entry<'gc, V>)> {
+        let end = end.min(self.entries.len());
+        (0..end).rev().find_map(|i| self.at(i).map(|e| (i, e)))
+    }
+
+    /// The entries, in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry<'gc, V>> {
+        self.entries.iter().filter(|e| !e.key.is_absent())
+    }
+
+    /// Looks for `key`.
+    #[inline]
+    pub fn find(&self, hash: i64, key: Value<'gc>) -> Found {
+        if self.entries.len() <= LINEAR_SEARCH {
+            self.find_linear(hash, key)
+        } else {
+            self.find_indexed(hash, key)
+        }
+    }
+
+    fn find_linear(&self, hash: i64, key: Value<'gc>) -> Found {
+        for (position, entry) in self.entries.iter().enumerate() {
+            if entry.hash == hash && !entry.key.is_absent() {
+                match simple_eq(entry.key, key) {
+                    Some(true) => return Found::At(position),
+                    Some(false) => {}
+                    None => return self.candidates(hash),
+                }
+            }
+        }
+        Found::Missing
+    }
+
+    fn find_indexed(&self, hash: i64, key: Value<'gc>) -> Found {
+        let mut unsure = false;
+        let found = self.index.find(spread(hash), |&position| {
+            let entry = &self.entries[position as usize];
+            if entry.hash != hash {
+                return false;
+            }
+            match simple_eq(entry.key, key) {
+                Some(equal) => equal,
+                None => {
+                    unsure = true;
+                    false
+                }
+            }
+        });
+        match found {
+            Some(&position) => Found::At(position as usize),
+            None if unsure => self.candidates(hash),
+            None => Found::Missing,
+        }
+    }
+
+    fn candidates(&self, hash: i64) -> Found {
+        let same = |(position, entry): (usize, &Entry<'gc, V>)| {
+            (entry.hash == hash && !entry.key.is_absent()).then_some(position)
+        };
+        Found::Ask(self.entries.iter().enumerate().filter_map(same).collect())
+    }
+
+    /// Adds a key that is not there.
+    pub fn push(&mut self, hash: i64, key: Value<'gc>, value: V) {
+        if self.entries.len() == self.entries.capacity() {
+            self.compact();
+        }
+        let position = self.entries.len();
+        self.entries.push(Entry { hash, key, value });
+        self.live += 1;
+        self.generation += 1;
+        if position == LINEAR_SEARCH {
+            self.rebuild_index();
+        } else if position > LINEAR_SEARCH {
+            let entries = &self.entries;
+            self.index
+                .insert_unique(spread(hash), position as u32, |&p| {
+                    spread(entries[p as usize].hash)
+                });
+        }
+    }
+
+    /// Replaces the value at a position that `find` gave.
+    #[inline]
+    pub fn set_value(&mut self, position: usize, value: V) {
+        if let Some(entry) = self.entries.get_mut(position) {
+            entry.value = value;
+        }
+    }
+
+    /// Removes the entry at a position that `find` gave.
+    pub fn remove(&mut self, position: usize) -> Option<Entry<'gc, V>> {
+        let entry = *self.at(position)?;
+        if self.entries.len() > LINEAR_SEARCH
+            && let Ok(slot) = self
+                .index
+                .find_entry(spread(entry.hash), |&p| p as usize == position)
+        {
+            slot.remove();
+        }
+        self.live -= 1;
+        self.generation += 1;
+        if position + 1 == self.entries.len() {
+            // Gaps at the end go at once, so that popitem() stays cheap.
+            self.entries.pop();
+            while self.entries.last().is_some_and(|e| e.key.is_absent()) {
+                self.entries.pop();
+            }
+            if self.entries.len() <= LINEAR_SEARCH {
+                self.index.clear();
+            }
+        } else {
+            self.entries[position].key = Value::Absent;
+        }
+        Some(entry)
+    }
+
+    /// Removes everything.
+    pub fn clear(&mut self) {
+        let generation = self.generation + 1;
+        *self = Table {
+            generation,
+            ..Table::default()
+        };
+    }
+
+    /// Makes room for `additional` more entries.
+    pub fn reserve(&mut self, additional: usize) {
+        self.entries.reserve(additional);
+    }
+
+    /// Closes the gaps, when there are enough of them to be worth it.
+    fn compact(&mut self) {
+        if self.live * 2 <= self.entries.len() && self.live < self.entries.len() {
+            self.entries.retain(|e| !e.key.is_absent());
+            self.rebuild_index();
+        }
+    }
+
+    fn rebuild_index(&mut self) {
+        self.index.clear();
+        if self.entries.len() <= LINEAR_SEARCH {
+            return;
+        }
+        let entries = &self.entries;
+        self.index
+            .reserve(entries.len(), |&p| spread(entries[p as usize].hash));
+        for (position, entry) in entries.iter().enumerate() {
+            if !entry.key.is_absent() {
+                self.index
+                    .insert_unique(spread(entry.hash), position as u32, |&p| {
+                        spread(entries[p as usize].hash)
+                    });
+            }
+        }
+    }
+}

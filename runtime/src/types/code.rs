@@ -1,0 +1,191 @@
+//! Code objects: a compiled unit with its constants and names made into
+//! objects once. Owns the struct, the inline caches and the type's methods.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use gc_arena::{Collect, Gc};
+
+use crate::bytecode::{CodeFlags, CodeUnit, Constant};
+use crate::context::Context;
+use crate::table::Table;
+use crate::types::def::TypeDef;
+use crate::types::set::Set;
+use crate::types::slice::Slice;
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+use crate::value::Value;
+
+/// What an instruction remembers of the last object it saw. Holds no pointer
+/// that keeps anything alive: addresses and versions are only compared.
+#[derive(Copy, Clone, Default)]
+pub struct InlineCache {
+    /// The version of the class (or of the dict's owner) that was seen; 0 for none.
+    pub version: u64,
+    /// The address of the shape that was seen.
+    pub shape: usize,
+    /// Where the value lies.
+    pub index: u32,
+    /// What was found there; the instruction's own coding.
+    pub kind: u32,
+}
+
+/// The struct behind a [`Code`].
+#[derive(Collect)]
+#[collect(no_drop)]
+pub struct CodeData<'gc> {
+    /// The compiled unit.
+    #[collect(require_static)]
+    pub unit: Arc<CodeUnit>,
+    /// One object for each constant.
+    pub constants: Box<[Value<'gc>]>,
+    /// The names that instructions refer to, interned.
+    pub names: Box<[Str<'gc>]>,
+    /// The names of the frame's slots, interned.
+    pub slot_names: Box<[Str<'gc>]>,
+    /// `co_filename`
+    pub filename: Str<'gc>,
+    name: Str<'gc>,
+    qualname: Str<'gc>,
+    /// One for each instruction that has a cache.
+    #[collect(require_static)]
+    pub caches: Box<[Cell<InlineCache>]>,
+    /// Parameters by position or keyword, counting neither star.
+    pub argcount: usize,
+    /// Whether a call with exactly `argcount` positional arguments needs no binding.
+    pub simple: bool,
+    /// Slots of a frame.
+    pub slot_count: usize,
+    /// Slots at the end that hold the closure's cells.
+    pub free_count: usize,
+}
+
+/// A Python code object.
+#[derive(Copy, Clone, Collect)]
+#[collect(no_drop)]
+pub struct Code<'gc>(pub Gc<'gc, CodeData<'gc>>);
+
+impl<'gc> Code<'gc> {
+    /// Makes the objects of a compiled unit.
+    pub fn new(ctx: Context<'gc>, unit: &Arc<CodeUnit>) -> Self {
+        let filename = ctx.intern(&unit.filename);
+        Code::with_filename(ctx, unit, filename)
+    }
+
+    fn with_filename(ctx: Context<'gc>, unit: &Arc<CodeUnit>, filename: Str<'gc>) -> Self {
+        let constants = unit
+            .constants
+            .iter()
+            .map(|c| constant(ctx, c, filename))
+            .collect();
+        let flags = unit.flags;
+        let starred = flags.has(CodeFlags::VARARGS) || flags.has(CodeFlags::VARKEYWORDS);
+        Code(Gc::new(
+            ctx.mc,
+            CodeData {
+                constants,
+                names: unit.names.iter().map(|n| ctx.intern(n)).collect(),
+                slot_names: unit.slots.iter().map(|s| ctx.intern(&s.name)).collect(),
+                filename,
+                name: ctx.intern(&unit.name),
+                qualname: ctx.intern(&unit.qualname),
+                caches: vec![Cell::default(); unit.cache_count as usize].into(),
+                argcount: unit.argcount as usize,
+                simple: !starred && unit.kwonlyargcount == 0,
+                slot_count: unit.slots.len(),
+                free_count: unit.free_count as usize,
+                unit: unit.clone(),
+            },
+        ))
+    }
+
+    /// The compiled unit.
+    #[inline]
+    pub fn unit(self) -> &'gc CodeUnit {
+        &Gc::as_ref(self.0).unit
+    }
+
+    /// `co_name`
+    pub fn name(self) -> Str<'gc> {
+        self.0.name
+    }
+
+    /// `co_qualname`
+    pub fn qualname(self) -> Str<'gc> {
+        self.0.qualname
+    }
+
+    /// The docstring, or None.
+    pub fn doc(self) -> Value<'gc> {
+        match self.0.constants.first() {
+            Some(&doc) if self.unit().flags.has(CodeFlags::HAS_DOCSTRING) => doc,
+            _ => Value::None,
+        }
+    }
+}
+
+/// The object of a constant. Strings that look like identifiers are interned,
+/// as CPython interns them.
+fn constant<'gc>(ctx: Context<'gc>, constant: &Constant, filename: Str<'gc>) -> Value<'gc> {
+    let all = |items: &[Constant]| -> Vec<Value<'gc>> {
+        items
+            .iter()
+            .map(|c| self::constant(ctx, c, filename))
+            .collect()
+    };
+    match constant {
+        Constant::None => Value::None,
+        Constant::Bool(b) => Value::Bool(*b),
+        Constant::Int(n) => Value::Int(*n),
+        Constant::BigInt(n) => Value::from_bigint(ctx.mc, n.clone()),
+        Constant::Float(x) => Value::Float(*x),
+        Constant::Complex(re, im) => Value::complex(ctx.mc, *re, *im),
+        Constant::Str(bytes) => {
+            let is_name = bytes
+                .iter()
+                .all(|b| b.is_ascii_alphanumeric() || *b == b'_');
+            match std::str::from_utf8(bytes) {
+                Ok(text) if is_name => Value::Str(ctx.intern(text)),
+                _ => Value::Str(ctx.str_from_bytes(bytes)),
+            }
+        }
+        Constant::Bytes(bytes) => Value::Bytes(ctx.bytes(bytes)),
+        Constant::Ellipsis => Value::Ellipsis,
+        Constant::Tuple(items) => Value::Tuple(ctx.tuple(all(items))),
+        Constant::FrozenSet(items) => {
+            let mut table = Table::with_capacity(items.len());
+            for item in all(items) {
+                // Constants hash without Python code, and the compiler made them distinct.
+                if let Ok(hash) = ctx.hash(item) {
+                    table.push(hash, item, ());
+                }
+            }
+            Value::FrozenSet(Set::from_table(ctx, table))
+        }
+        Constant::Slice(parts) => {
+            let part = |i: usize| self::constant(ctx, &parts[i], filename);
+            Value::Slice(Slice::new(ctx, part(0), part(1), part(2)))
+        }
+        Constant::Code(unit) => Value::Code(Code::with_filename(ctx, unit, filename)),
+    }
+}
+
+impl<'gc> CodeData<'gc> {
+    /// The tuple of some of the slots' names.
+    pub fn slot_tuple(&self, ctx: Context<'gc>, which: impl Fn(usize) -> bool) -> Tuple<'gc> {
+        let names = self
+            .slot_names
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| which(*i));
+        ctx.tuple(names.map(|(_, n)| Value::Str(*n)).collect::<Vec<_>>())
+    }
+}
+
+/// The type.
+pub static CODE: TypeDef = TypeDef {
+    name: "code",
+    subclassable: false,
+    weakrefable: true,
+    ..TypeDef::DEFAULT
+};

@@ -1,0 +1,117 @@
+//! `TypeDef`: how a built-in type is declared, in one place, beside its struct.
+
+use crate::context::Context;
+use crate::native::NativeDef;
+use crate::raised::Raised;
+use crate::value::Value;
+use crate::vm::flow::Next;
+
+/// Reads an attribute: `(ctx, object)`.
+pub type Getter = for<'gc> fn(Context<'gc>, Value<'gc>) -> Result<Value<'gc>, Raised<'gc>>;
+/// Sets an attribute, or deletes it where the value is absent: `(ctx, object, value)`.
+pub type Setter = for<'gc> fn(Context<'gc>, Value<'gc>, Value<'gc>) -> Result<(), Raised<'gc>>;
+/// Advances an iterator of the type: `(ctx, iterator)`.
+pub type NextFn = for<'gc> fn(Context<'gc>, Value<'gc>) -> Result<Next<'gc>, Raised<'gc>>;
+
+/// A computed attribute: `getset_descriptor`, or `member_descriptor` where
+/// `member` says so.
+pub struct GetSetDef {
+    /// The attribute's name.
+    pub name: &'static str,
+    /// Its `__doc__`; empty for None.
+    pub doc: &'static str,
+    /// Reads it.
+    pub get: Getter,
+    /// Sets or deletes it; none for a read-only attribute.
+    pub set: Option<Setter>,
+    /// Whether it shows as a `member_descriptor`.
+    pub member: bool,
+}
+
+/// A read-only computed attribute.
+pub const fn getter(name: &'static str, doc: &'static str, get: Getter) -> GetSetDef {
+    GetSetDef {
+        name,
+        doc,
+        get,
+        set: None,
+        member: false,
+    }
+}
+
+/// A computed attribute that can be set.
+pub const fn getset(name: &'static str, doc: &'static str, get: Getter, set: Setter) -> GetSetDef {
+    GetSetDef {
+        name,
+        doc,
+        get,
+        set: Some(set),
+        member: false,
+    }
+}
+
+/// A read-only `member_descriptor`.
+pub const fn member(name: &'static str, doc: &'static str, get: Getter) -> GetSetDef {
+    GetSetDef {
+        name,
+        doc,
+        get,
+        set: None,
+        member: true,
+    }
+}
+
+/// A built-in type's declaration.
+pub struct TypeDef {
+    /// `__name__`
+    pub name: &'static str,
+    /// `__module__`
+    pub module: &'static str,
+    /// The base class; none for `object` itself, and `object` where left out.
+    pub base: Option<&'static TypeDef>,
+    /// `__doc__`; empty for None.
+    pub doc: &'static str,
+    /// Whether Python classes can derive from it.
+    pub subclassable: bool,
+    /// Whether instances have a `__dict__` of their own.
+    pub has_dict: bool,
+    /// Whether instances can be weakly referenced.
+    pub weakrefable: bool,
+    /// Whether `match` takes instances for sequences.
+    pub sequence: bool,
+    /// Whether `match` takes instances for mappings.
+    pub mapping: bool,
+    /// Whether a class pattern with one positional part matches the subject itself.
+    pub match_self: bool,
+    /// Whether Python code may set the type's attributes (a heap type in CPython).
+    pub mutable: bool,
+    /// Methods, slot wrappers, class and static methods, `__new__`.
+    pub methods: &'static [NativeDef],
+    /// Computed attributes.
+    pub getsets: &'static [GetSetDef],
+    /// Advances an iterator without a Python-level call.
+    pub next: Option<NextFn>,
+    /// Fills the type's dict with what the tables can't say (constants).
+    pub finish: Option<for<'gc> fn(Context<'gc>, crate::types::type_::Type<'gc>)>,
+}
+
+impl TypeDef {
+    /// What a declaration leaves out.
+    pub const DEFAULT: TypeDef = TypeDef {
+        name: "",
+        module: "builtins",
+        base: None,
+        doc: "",
+        subclassable: true,
+        has_dict: false,
+        weakrefable: false,
+        sequence: false,
+        mapping: false,
+        match_self: false,
+        mutable: false,
+        methods: &[],
+        getsets: &[],
+        next: None,
+        finish: None,
+    };
+}

@@ -1,0 +1,89 @@
+//! Frame objects: what Python sees of a frame, made when somebody asks.
+
+use gc_arena::lock::Lock;
+use gc_arena::{Collect, Gc};
+
+use crate::context::Context;
+use crate::erased::NativeData;
+use crate::object::Object;
+use crate::types::code::Code;
+use crate::types::def::TypeDef;
+use crate::types::dict::Dict;
+use crate::value::Value;
+use crate::vm::frame::PyFrame;
+
+/// What changes while the frame lives.
+#[derive(Copy, Clone, Collect)]
+#[collect(no_drop)]
+pub struct FrameState<'gc> {
+    /// `f_locals`; absent while the frame runs and nobody has asked.
+    pub locals: Value<'gc>,
+    /// `f_back`: a frame or None.
+    pub back: Value<'gc>,
+    /// The last instruction, when this was last looked at.
+    pub instruction: usize,
+}
+
+/// The struct behind a frame object.
+#[derive(Collect)]
+#[collect(no_drop)]
+pub struct FrameData<'gc> {
+    /// `f_code`
+    pub code: Code<'gc>,
+    /// `f_globals`
+    pub globals: Dict<'gc>,
+    /// `f_builtins`
+    pub builtins: Dict<'gc>,
+    /// What changes.
+    pub state: Gc<'gc, Lock<FrameState<'gc>>>,
+}
+
+impl NativeData for FrameData<'static> {
+    type Data<'gc> = FrameData<'gc>;
+}
+
+/// The frame object of a frame, made now if it was not there.
+pub fn object_of<'gc>(ctx: Context<'gc>, frame: &mut PyFrame<'gc>) -> Object<'gc> {
+    if let Some(object) = frame.object {
+        return object;
+    }
+    let state = FrameState {
+        locals: frame.locals,
+        back: Value::None,
+        instruction: frame.pc.saturating_sub(1),
+    };
+    let data = FrameData {
+        code: frame.code,
+        globals: frame.globals,
+        builtins: frame.builtins,
+        state: Gc::new(ctx.mc, Lock::new(state)),
+    };
+    let object = Object::with_native::<FrameData<'_>>(ctx, ctx.type_of_def(&FRAME), data);
+    frame.object = Some(object);
+    object
+}
+
+/// Keeps the locals of a frame that ends for its frame object.
+pub fn keep_locals<'gc>(
+    ctx: Context<'gc>,
+    object: Object<'gc>,
+    frame: &PyFrame<'gc>,
+    stack: &[Value<'gc>],
+) {
+    let Some(data) = Value::Object(object).native::<FrameData<'_>>() else {
+        return;
+    };
+    let mut state = data.state.get();
+    state.instruction = frame.pc.saturating_sub(1);
+    let end = frame.base + frame.code.0.slot_count;
+    state.locals =
+        crate::vm::frame::locals_of(ctx, frame, stack.get(frame.base..end).unwrap_or(&[]));
+    data.state.set(ctx.mc, state);
+}
+
+/// The type.
+pub static FRAME: TypeDef = TypeDef {
+    name: "frame",
+    subclassable: false,
+    ..TypeDef::DEFAULT
+};

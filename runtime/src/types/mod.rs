@@ -1,0 +1,115 @@
+//! The built-in types, one file each: the struct behind the values, the
+//! declaration, the methods. `Types` lists them all.
+
+use gc_arena::Collect;
+
+use crate::context::Context;
+use type_::Type;
+
+pub mod bytearray;
+pub mod bytes;
+pub mod cell;
+pub mod code;
+pub mod def;
+pub mod descriptors;
+pub mod dict;
+pub mod dict_methods;
+pub mod dict_views;
+pub mod exceptions;
+pub mod frame;
+pub mod function;
+pub mod generator;
+pub mod generator_methods;
+pub mod iterator;
+pub mod iterator_methods;
+pub mod list;
+pub mod method_wrappers;
+pub mod module;
+pub mod native_function;
+pub mod numbers;
+pub mod object_type;
+pub mod range;
+pub mod set;
+pub mod singletons;
+pub mod slice;
+pub mod str;
+pub mod traceback;
+pub mod tuple;
+pub mod type_;
+pub mod type_methods;
+
+macro_rules! types {
+    ($($field:ident: $def:path;)*) => {
+        /// The built-in types of a runtime.
+        #[allow(missing_docs)]
+        #[derive(Collect)]
+        #[collect(no_drop)]
+        pub struct Types<'gc> { $(pub $field: Type<'gc>,)* }
+
+        impl<'gc> Types<'gc> {
+            /// Makes the types, each after its base. Their dicts are still empty.
+            pub(crate) fn create(ctx: Context<'gc>) -> Self {
+                $(
+                    let def = &$def;
+                    let base = match def.base {
+                        Some(base) => Some(ctx.type_of_def(base)),
+                        None if std::ptr::eq(def, &object_type::OBJECT) => None,
+                        None => Some(ctx.type_of_def(&object_type::OBJECT)),
+                    };
+                    let $field = Type::from_def(ctx, def, base);
+                    ctx.register_type(def, $field);
+                )*
+                Types { $($field,)* }
+            }
+
+            /// Fills the types' dicts.
+            pub(crate) fn populate(&self, ctx: Context<'gc>) {
+                $(self.$field.populate(ctx);)*
+            }
+        }
+    };
+}
+
+// A base stands before the types derived from it.
+types! {
+    object: object_type::OBJECT;
+    type_: type_::TYPE;
+    none_type: singletons::NONE_TYPE;
+    ellipsis: singletons::ELLIPSIS;
+    not_implemented_type: singletons::NOT_IMPLEMENTED_TYPE;
+    int: numbers::int::INT;
+    bool: numbers::bool::BOOL;
+    float: numbers::float::FLOAT;
+    complex: numbers::complex::COMPLEX;
+    str: str::STR;
+    bytes: bytes::BYTES;
+    bytearray: bytearray::BYTEARRAY;
+    list: list::LIST;
+    tuple: tuple::TUPLE;
+    dict: dict_methods::DICT;
+    dict_keys: dict_views::DICT_KEYS;
+    dict_values: dict_views::DICT_VALUES;
+    dict_items: dict_views::DICT_ITEMS;
+    set: set::SET;
+    frozenset: set::FROZENSET;
+    range: range::RANGE;
+    slice: slice::SLICE;
+    function: function::FUNCTION;
+    method: function::METHOD;
+    builtin_function: native_function::BUILTIN_FUNCTION;
+    method_descriptor: native_function::METHOD_DESCRIPTOR;
+    wrapper_descriptor: native_function::WRAPPER_DESCRIPTOR;
+    classmethod_descriptor: native_function::CLASSMETHOD_DESCRIPTOR;
+    method_wrapper: native_function::METHOD_WRAPPER;
+    getset_descriptor: descriptors::GETSET_DESCRIPTOR;
+    member_descriptor: descriptors::MEMBER_DESCRIPTOR;
+    property: descriptors::PROPERTY;
+    classmethod: method_wrappers::CLASSMETHOD;
+    staticmethod: method_wrappers::STATICMETHOD;
+    module: module::MODULE;
+    cell: cell::CELL;
+    code: code::CODE;
+    generator: generator_methods::GENERATOR;
+    frame: frame::FRAME;
+    traceback: traceback::TRACEBACK;
+}

@@ -1,0 +1,470 @@
+//! `Type`: the struct behind every class, attribute lookup along the MRO with a
+//! cache, and the making of built-in types from their declarations. What
+//! `type(name, bases, namespace)` does is in `class_creation`; the methods and
+//! attributes of the type `type` are in `type_methods`.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use gc_arena::barrier::unlock;
+use gc_arena::lock::{Lock, RefLock};
+use gc_arena::{Collect, Gc, GcWeak};
+
+use crate::context::Context;
+use crate::native::NativeKind;
+use crate::shape::Shape;
+use crate::types::def::{NextFn, TypeDef};
+use crate::types::dict::Dict;
+use crate::types::native_function::NativeFunction;
+use crate::types::str::Str;
+use crate::value::Value;
+
+/// Hashes an address, whose low bits are always 0.
+#[derive(Default)]
+pub struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ byte as u64).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    fn write_usize(&mut self, address: usize) {
+        self.0 = (address as u64)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            .rotate_left(26);
+    }
+}
+
+type LookupCache<'gc> = HashMap<usize, Value<'gc>, BuildHasherDefault<AddressHasher>>;
+
+/// Facts about a class that do not change once it is made, and those that its
+/// namespace decides.
+#[derive(Copy, Clone, Default)]
+pub struct TypeFlags {
+    /// Made by a `class` statement or `type()`, not by a declaration.
+    pub heap: bool,
+    /// Classes can derive from it.
+    pub subclassable: bool,
+    /// Its own attributes can be set.
+    pub mutable: bool,
+    /// Instances have a `__dict__`.
+    pub has_dict: bool,
+    /// Instances can be weakly referenced.
+    pub weakrefable: bool,
+    /// `match` takes instances for sequences.
+    pub sequence: bool,
+    /// `match` takes instances for mappings.
+    pub mapping: bool,
+    /// A class pattern with one positional part matches the subject itself.
+    pub match_self: bool,
+    /// `__abstractmethods__` is not empty.
+    pub is_abstract: bool,
+}
+
+/// What class creation or assignment may replace.
+#[derive(Collect)]
+#[collect(no_drop)]
+pub struct TypeLinks<'gc> {
+    /// `__name__`
+    pub name: Str<'gc>,
+    /// `__qualname__`
+    pub qualname: Str<'gc>,
+    /// The class of the class.
+    pub metaclass: Option<Type<'gc>>,
+    /// `__bases__`
+    pub bases: Vec<Type<'gc>>,
+    /// `__base__`: the base that decides the layout of instances.
+    pub base: Option<Type<'gc>>,
+    /// `__mro__`, the class itself first.
+    pub mro: Vec<Type<'gc>>,
+    /// Classes that name it as a base.
+    pub subclasses: Vec<GcWeak<'gc, TypeData<'gc>>>,
+}
+
+/// The struct behind a [`Type`].
+#[derive(Collect)]
+#[collect(no_drop)]
+pub struct TypeData<'gc> {
+    links: RefLock<TypeLinks<'gc>>,
+    dict: Dict<'gc>,
+    #[collect(require_static)]
+    flags: Cell<TypeFlags>,
+    /// The declaration, for a built-in type.
+    #[collect(require_static)]
+    def: Option<&'static TypeDef>,
+    /// The declaration of the nearest built-in type along `__base__`: it decides
+    /// what payload instances carry.
+    #[collect(require_static)]
+    layout: Cell<&'static TypeDef>,
+    #[collect(require_static)]
+    next: Cell<Option<NextFn>>,
+    slot_names: RefLock<Vec<Str<'gc>>>,
+    slot_count: Cell<usize>,
+    root_shape: Lock<Option<Shape<'gc>>>,
+    expected_values: Cell<usize>,
+    version: Cell<u64>,
+    cache: RefLock<LookupCache<'gc>>,
+}
+
+/// A Python class.
+#[derive(Copy, Clone, Collect)]
+#[collect(no_drop)]
+pub struct Type<'gc>(pub Gc<'gc, TypeData<'gc>>);
+
+impl PartialEq for Type<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        Gc::ptr_eq(self.0, other.0)
+    }
+}
+
+impl<'gc> Type<'gc> {
+    /// A class with everything but its place in the hierarchy: the caller calls
+    /// `set_hierarchy` next.
+    pub fn allocate(
+        ctx: Context<'gc>,
+        name: Str<'gc>,
+        dict: Dict<'gc>,
+        flags: TypeFlags,
+        def: Option<&'static TypeDef>,
+    ) -> Self {
+        let links = TypeLinks {
+            name,
+            qualname: name,
+            metaclass: None,
+            bases: Vec::new(),
+            base: None,
+            mro: Vec::new(),
+            subclasses: Vec::new(),
+        };
+        Type(Gc::new(
+            ctx.mc,
+            TypeData {
+                links: RefLock::new(links),
+                dict,
+                flags: Cell::new(flags),
+                def,
+                layout: Cell::new(def.unwrap_or(&crate::types::object_type::OBJECT)),
+                next: Cell::new(def.and_then(|d| d.next)),
+                slot_names: RefLock::default(),
+                slot_count: Cell::new(0),
+                root_shape: Lock::new(None),
+                expected_values: Cell::new(0),
+                version: Cell::new(ctx.new_version()),
+                cache: RefLock::default(),
+            },
+        ))
+    }
+
+    /// Makes the built-in type of a declaration, its base already made.
+    pub fn from_def(ctx: Context<'gc>, def: &'static TypeDef, base: Option<Type<'gc>>) -> Self {
+        let flags = TypeFlags {
+            heap: false,
+            subclassable: def.subclassable,
+            mutable: def.mutable,
+            has_dict: def.has_dict || base.is_some_and(|b| b.flags().has_dict),
+            weakrefable: def.weakrefable || base.is_some_and(|b| b.flags().weakrefable),
+            sequence: def.sequence || base.is_some_and(|b| b.flags().sequence),
+            mapping: def.mapping || base.is_some_and(|b| b.flags().mapping),
+            match_self: def.match_self || base.is_some_and(|b| b.flags().match_self),
+            is_abstract: false,
+        };
+        let class = Type::allocate(ctx, ctx.intern(def.name), Dict::new(ctx), flags, Some(def));
+        let mut mro = vec![class];
+        if let Some(base) = base {
+            mro.extend(base.mro());
+            if def.next.is_none() {
+                class.0.next.set(base.native_next());
+            }
+        }
+        class.set_hierarchy(ctx, base.into_iter().collect(), base, mro);
+        class
+    }
+
+    /// Fills the dict of a built-in type from its declaration. Done after all
+    /// types are made, since the natives are objects of such types.
+    pub fn populate(self, ctx: Context<'gc>) {
+        let Some(def) = self.0.def else { return };
+        let dict = self.0.dict;
+        for native in def.methods {
+            let function = NativeFunction::new(ctx, native, Some(self), Value::Absent);
+            let mut value = Value::Native(function);
+            if native.kind == NativeKind::Static {
+                value = crate::types::method_wrappers::static_method(ctx, value);
+            }
+            dict.set_text(ctx, native.name(), value);
+        }
+        for getset in def.getsets {
+            let value = crate::types::descriptors::getset_descriptor(ctx, self, getset);
+            dict.set_text(ctx, getset.name, value);
+        }
+        let defines = |name| {
+            def.methods
+                .iter()
+                .any(|n: &crate::native::NativeDef| n.name() == name)
+        };
+        if defines("__eq__") && !defines("__hash__") {
+            dict.set_str(ctx, ctx.names().__hash__, Value::None);
+        }
+        if let Some(finish) = def.finish {
+            finish(ctx, self);
+        }
+        let doc = match def.doc {
+            "" => Value::None,
+            doc => Value::Str(ctx.str(doc)),
+        };
+        if dict.get_str(ctx, ctx.names().__doc__).is_none() {
+            dict.set_str(ctx, ctx.names().__doc__, doc);
+        }
+        self.modified(ctx);
+    }
+
+    /// Sets bases, layout base and MRO, and registers with the bases.
+    pub fn set_hierarchy(
+        self,
+        ctx: Context<'gc>,
+        bases: Vec<Type<'gc>>,
+        base: Option<Type<'gc>>,
+        mro: Vec<Type<'gc>>,
+    ) {
+        for old in self.bases() {
+            let mut links = old.links_mut(ctx);
+            links
+                .subclasses
+                .retain(|s| s.upgrade(ctx.mc).is_some_and(|t| Type(t) != self));
+        }
+        for &new in &bases {
+            new.links_mut(ctx).subclasses.push(Gc::downgrade(self.0));
+        }
+        if let Some(base) = base
+            && self.0.def.is_none()
+        {
+            self.0.layout.set(base.layout());
+        }
+        let mut links = self.links_mut(ctx);
+        links.bases = bases;
+        links.base = base;
+        links.mro = mro;
+        drop(links);
+        self.modified(ctx);
+    }
+
+    /// The links, to change.
+    pub fn links_mut(self, ctx: Context<'gc>) -> std::cell::RefMut<'gc, TypeLinks<'gc>> {
+        unlock!(Gc::write(ctx.mc, self.0), TypeData, links).borrow_mut()
+    }
+
+    fn links(self) -> std::cell::Ref<'gc, TypeLinks<'gc>> {
+        Gc::as_ref(self.0).links.borrow()
+    }
+
+    /// `__name__`
+    pub fn name(self) -> Str<'gc> {
+        self.links().name
+    }
+
+    /// `__qualname__`
+    pub fn qualname(self) -> Str<'gc> {
+        self.links().qualname
+    }
+
+    /// `__name__` for messages.
+    pub fn name_text(self) -> std::borrow::Cow<'gc, str> {
+        self.name().to_string_lossy()
+    }
+
+    /// The class of the class.
+    #[inline]
+    pub fn metaclass(self, ctx: Context<'gc>) -> Type<'gc> {
+        self.links().metaclass.unwrap_or(ctx.types().type_)
+    }
+
+    /// `__bases__`
+    pub fn bases(self) -> Vec<Type<'gc>> {
+        self.links().bases.clone()
+    }
+
+    /// `__base__`
+    pub fn base(self) -> Option<Type<'gc>> {
+        self.links().base
+    }
+
+    /// `__mro__`
+    pub fn mro(self) -> Vec<Type<'gc>> {
+        self.links().mro.clone()
+    }
+
+    /// The live classes that name this one as a base.
+    pub fn subclasses(self, ctx: Context<'gc>) -> Vec<Type<'gc>> {
+        self.links()
+            .subclasses
+            .iter()
+            .filter_map(|s| s.upgrade(ctx.mc).map(Type))
+            .collect()
+    }
+
+    /// The class's own namespace. Whoever changes it calls `modified`.
+    #[inline]
+    pub fn dict(self) -> Dict<'gc> {
+        self.0.dict
+    }
+
+    /// Facts about the class.
+    #[inline]
+    pub fn flags(self) -> TypeFlags {
+        self.0.flags.get()
+    }
+
+    /// Changes the facts.
+    pub fn update_flags(self, change: impl FnOnce(&mut TypeFlags)) {
+        let mut flags = self.flags();
+        change(&mut flags);
+        self.0.flags.set(flags);
+    }
+
+    /// The declaration, for a built-in type.
+    pub fn def(self) -> Option<&'static TypeDef> {
+        self.0.def
+    }
+
+    /// The declaration that decides what instances carry.
+    pub fn layout(self) -> &'static TypeDef {
+        self.0.layout.get()
+    }
+
+    /// Whether instances carry what `def` declares.
+    pub fn has_layout(self, def: &'static TypeDef) -> bool {
+        std::ptr::eq(self.layout(), def)
+    }
+
+    /// How instances are advanced natively; none where a Python `__next__` may decide.
+    #[inline]
+    pub fn native_next(self) -> Option<NextFn> {
+        self.0.next.get()
+    }
+
+    /// Sets how instances are advanced natively.
+    pub fn set_native_next(self, next: Option<NextFn>) {
+        self.0.next.set(next);
+    }
+
+    /// The names of the class's own `__slots__`.
+    pub fn slot_names(self) -> Vec<Str<'gc>> {
+        Gc::as_ref(self.0).slot_names.borrow().clone()
+    }
+
+    /// How many values of an instance are slots, the bases' included.
+    #[inline]
+    pub fn slot_count(self) -> usize {
+        self.0.slot_count.get()
+    }
+
+    /// Sets the class's own `__slots__`, which come after its base's.
+    pub fn set_slots(self, ctx: Context<'gc>, names: Vec<Str<'gc>>) {
+        let inherited = self.base().map_or(0, |b| b.slot_count());
+        self.0.slot_count.set(inherited + names.len());
+        *unlock!(Gc::write(ctx.mc, self.0), TypeData, slot_names).borrow_mut() = names;
+    }
+
+    /// The shape of a new instance.
+    #[inline]
+    pub fn root_shape(self, ctx: Context<'gc>) -> Shape<'gc> {
+        match Gc::as_ref(self.0).root_shape.get() {
+            Some(shape) => shape,
+            None => {
+                let shape = Shape::root(ctx, self.slot_count());
+                unlock!(Gc::write(ctx.mc, self.0), TypeData, root_shape).set(Some(shape));
+                shape
+            }
+        }
+    }
+
+    /// How many values a new instance should have room for.
+    pub fn expected_values(self) -> usize {
+        self.0.expected_values.get()
+    }
+
+    /// Tells the class how many values an instance has come to.
+    pub fn expect_values(self, count: usize) {
+        if count > self.0.expected_values.get() {
+            self.0.expected_values.set(count);
+        }
+    }
+
+    /// Changes whenever the class or one of its bases does: for inline caches.
+    #[inline]
+    pub fn version(self) -> u64 {
+        self.0.version.get()
+    }
+
+    /// Forgets what was cached about the class and its subclasses: to be called
+    /// after any change to its namespace or hierarchy.
+    pub fn modified(self, ctx: Context<'gc>) {
+        let mut pending = vec![self];
+        while let Some(class) = pending.pop() {
+            class.0.version.set(ctx.new_version());
+            unlock!(Gc::write(ctx.mc, class.0), TypeData, cache)
+                .borrow_mut()
+                .clear();
+            pending.extend(class.subclasses(ctx));
+        }
+    }
+
+    /// The attribute `name` (interned) of the class or the nearest base that has
+    /// it, as it stands in the namespace.
+    #[inline]
+    pub fn lookup(self, ctx: Context<'gc>, name: Str<'gc>) -> Option<Value<'gc>> {
+        let cache = Gc::as_ref(self.0).cache.borrow();
+        match cache.get(&name.address()) {
+            Some(found) => found.present(),
+            None => {
+                drop(cache);
+                self.lookup_slow(ctx, name)
+            }
+        }
+    }
+
+    #[cold]
+    fn lookup_slow(self, ctx: Context<'gc>, name: Str<'gc>) -> Option<Value<'gc>> {
+        let name = ctx.intern_str(name);
+        let found = self.lookup_with_owner(ctx, name).map(|(_, value)| value);
+        unlock!(Gc::write(ctx.mc, self.0), TypeData, cache)
+            .borrow_mut()
+            .insert(name.address(), found.unwrap_or(Value::Absent));
+        found
+    }
+
+    /// As `lookup`, with the class in whose namespace it was found. Not cached.
+    pub fn lookup_with_owner(
+        self,
+        ctx: Context<'gc>,
+        name: Str<'gc>,
+    ) -> Option<(Type<'gc>, Value<'gc>)> {
+        let links = self.links();
+        links
+            .mro
+            .iter()
+            .find_map(|c| c.dict().get_str(ctx, name).map(|value| (*c, value)))
+    }
+
+    /// Whether `other` is this class or in its MRO (no Python hook is asked).
+    #[inline]
+    pub fn is_subclass_of(self, other: Type<'gc>) -> bool {
+        self == other || self.links().mro.contains(&other)
+    }
+}
+
+/// The type `type`.
+pub static TYPE: TypeDef = TypeDef {
+    name: "type",
+    weakrefable: true,
+    has_dict: true,
+    match_self: false,
+    methods: crate::types::type_methods::METHODS,
+    getsets: crate::types::type_methods::GETSETS,
+    ..TypeDef::DEFAULT
+};

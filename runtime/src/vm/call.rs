@@ -1,0 +1,678 @@
+//! Calls: what the VM does with a callable and arguments on its stack, and how
+//! natives are called.
+
+use smallvec::SmallVec;
+
+use crate::bytecode::CodeFlags;
+use crate::context::Context;
+use crate::native::{NativeCall, NativeKind};
+use crate::object::{Object, Payload};
+use crate::protocol::attribute::{Attr, get_descriptor};
+use crate::raised::Raised;
+use crate::types::function::Function;
+use crate::types::native_function::NativeFunction;
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+use crate::types::type_::Type;
+use crate::value::Value;
+use crate::vm::Vm;
+use crate::vm::bind::{bind_native, bind_python, wrong_count};
+use crate::vm::flow::{Arguments, Call, Flow, and_then};
+use crate::vm::frame::{After, Caller, Frame, PyFrame};
+
+/// What became of a call.
+pub enum Called {
+    /// The result is on the stack.
+    Done,
+    /// A frame was pushed; its result will come.
+    Frame,
+}
+
+/// Checks that an unbound method is called on an instance of its type.
+fn check_receiver<'gc>(
+    ctx: Context<'gc>,
+    native: NativeFunction<'gc>,
+    args: &[Value<'gc>],
+) -> Result<(), Raised<'gc>> {
+    let def = native.def();
+    let Some(owner) = native.owner() else {
+        return Ok(());
+    };
+    let name = def.name();
+    match def.kind {
+        NativeKind::Method | NativeKind::Slot => {
+            let Some(receiver) = args.first() else {
+                return Err(ctx.type_error(if def.kind == NativeKind::Slot {
+                    format!(
+                        "descriptor '{name}' of '{}' object needs an argument",
+                        owner.name_text()
+                    )
+                } else {
+                    format!(
+                        "unbound method {}.{name}() needs an argument",
+                        owner.name_text()
+                    )
+                }));
+            };
+            let class = receiver.class(ctx);
+            if class == owner || class.is_subclass_of(owner) {
+                return Ok(());
+            }
+            Err(ctx.type_error(if def.kind == NativeKind::Slot {
+                format!(
+                    "descriptor '{name}' requires a '{}' object but received a '{}'",
+                    owner.name_text(),
+                    class.name_text()
+                )
+            } else {
+                format!(
+                    "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
+                    owner.name_text(),
+                    class.name_text()
+                )
+            }))
+        }
+        NativeKind::New => check_new(ctx, owner, args.first().copied()),
+        _ => Ok(()),
+    }
+}
+
+/// `X.__new__(class, ...)`: the class must be X or derive from it, and have X's layout.
+fn check_new<'gc>(
+    ctx: Context<'gc>,
+    owner: Type<'gc>,
+    first: Option<Value<'gc>>,
+) -> Result<(), Raised<'gc>> {
+    let name = owner.name_text();
+    let Some(first) = first else {
+        return Err(ctx.type_error(format!("{name}.__new__(): not enough arguments")));
+    };
+    let Value::Type(class) = first else {
+        return Err(ctx.type_error(format!(
+            "{name}.__new__(X): X is not a type object ({})",
+            ctx.type_name(first)
+        )));
+    };
+    if class == owner {
+        return Ok(());
+    }
+    if !class.is_subclass_of(owner) {
+        let class = class.name_text();
+        return Err(ctx.type_error(format!(
+            "{name}.__new__({class}): {class} is not a subtype of {name}"
+        )));
+    }
+    // The nearest base with a `__new__` of its own has to be the one that is asked.
+    let nearest = class.mro().into_iter().find(|base| {
+        base.def()
+            .is_some_and(|d| d.methods.iter().any(|m| m.kind == NativeKind::New))
+    });
+    match nearest {
+        Some(nearest) if nearest != owner => {
+            let nearest = nearest.name_text().into_owned();
+            Err(ctx.type_error(format!(
+                "{name}.__new__({}) is not safe, use {nearest}.__new__()",
+                class.name_text()
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Calls a native from a native: `args` counts the receiver.
+pub fn call_native<'gc>(
+    ctx: Context<'gc>,
+    native: NativeFunction<'gc>,
+    args: &[Value<'gc>],
+    keywords: &[(Str<'gc>, Value<'gc>)],
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    call_native_with(ctx, native, args, keywords, None)
+}
+
+fn call_native_with<'a, 'gc>(
+    ctx: Context<'gc>,
+    native: NativeFunction<'gc>,
+    args: &'a [Value<'gc>],
+    keywords: &[(Str<'gc>, Value<'gc>)],
+    caller: Option<Caller<'a, 'gc>>,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    check_receiver(ctx, native, args)?;
+    let signature = native.signature();
+    if signature.direct && keywords.is_empty() && args.len() == signature.params.len() {
+        return run_native(ctx, native, args, caller);
+    }
+    if keywords.is_empty()
+        && signature.direct
+        && (args.len() > signature.max_positional || args.len() < signature.min_positional)
+    {
+        return Err(wrong_count(ctx, native, signature, args.len(), 0));
+    }
+    let bound = bind_native(ctx, native, args, keywords)?;
+    match (native.def().call, caller) {
+        (NativeCall::Caller(function), Some(Caller { frames, stack })) => {
+            function(ctx, Some(Caller { frames, stack }), &bound)
+        }
+        (NativeCall::Caller(function), None) => function(ctx, None, &bound),
+        _ => run_native(ctx, native, &bound, None),
+    }
+}
+
+#[inline]
+fn run_native<'a, 'gc>(
+    ctx: Context<'gc>,
+    native: NativeFunction<'gc>,
+    args: &'a [Value<'gc>],
+    caller: Option<Caller<'a, 'gc>>,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    match native.def().call {
+        NativeCall::Plain(function) => function(ctx, args).map(Flow::Return),
+        NativeCall::Flow(function) => function(ctx, args),
+        NativeCall::Caller(function) => function(ctx, caller, args),
+    }
+}
+
+impl<'gc> Vm<'gc> {
+    /// Calls with the stack `callable, self-or-Absent, args...`, `argc` args of
+    /// which the last `names.len()` are passed by name.
+    pub(super) fn call(
+        &mut self,
+        ctx: Context<'gc>,
+        argc: usize,
+        names: Option<Tuple<'gc>>,
+    ) -> Result<Called, Raised<'gc>> {
+        let at = self.stack.len() - argc - 2;
+        loop {
+            match self.stack[at] {
+                Value::Function(function) => {
+                    return self.call_function(ctx, function, at, names, After::Value);
+                }
+                Value::BoundMethod(method) if self.stack[at + 1].is_absent() => {
+                    self.stack[at] = method.0.function;
+                    self.stack[at + 1] = method.0.receiver;
+                }
+                Value::NativeMethod(method) if self.stack[at + 1].is_absent() => {
+                    self.stack[at] = Value::Native(method.function());
+                    self.stack[at + 1] = method.receiver();
+                }
+                Value::Native(native) => return self.call_native(ctx, native, at, names),
+                callable => {
+                    // Everything rarer goes through collected arguments.
+                    let arguments = self.take_arguments(ctx, at, names);
+                    let flow = match callable {
+                        Value::Type(class) => {
+                            if let Some(called) =
+                                self.construct_plain(ctx, class, at, &arguments)?
+                            {
+                                return Ok(called);
+                            }
+                            call_class(ctx, class, arguments)?
+                        }
+                        _ => call_object(ctx, callable, arguments)?,
+                    };
+                    self.stack.truncate(at);
+                    return self.start(ctx, flow);
+                }
+            }
+        }
+    }
+
+    /// The arguments of a call as a struct of their own. The stack keeps them.
+    fn take_arguments(
+        &mut self,
+        _ctx: Context<'gc>,
+        at: usize,
+        names: Option<Tuple<'gc>>,
+    ) -> Arguments<'gc> {
+        let first = if self.stack[at + 1].is_absent() {
+            at + 2
+        } else {
+            at + 1
+        };
+        let names = names.map_or(&[][..], |t| t.items());
+        let split = self.stack.len() - names.len();
+        let keywords = names
+            .iter()
+            .zip(&self.stack[split..])
+            .filter_map(|(name, value)| Some((name.as_str()?, *value)))
+            .collect();
+        Arguments {
+            positional: SmallVec::from_slice(&self.stack[first..split]),
+            keywords,
+        }
+    }
+
+    /// Enters a Python function whose arguments lie above `at + 1`.
+    fn call_function(
+        &mut self,
+        ctx: Context<'gc>,
+        function: Function<'gc>,
+        at: usize,
+        names: Option<Tuple<'gc>>,
+        after: After,
+    ) -> Result<Called, Raised<'gc>> {
+        let first = if self.stack[at + 1].is_absent() {
+            at + 2
+        } else {
+            at + 1
+        };
+        let code = function.code();
+        let data = gc_arena::Gc::as_ref(code.0);
+        let base = if names.is_none() && data.simple && self.stack.len() - first == data.argcount {
+            first
+        } else {
+            let arguments = self.take_arguments(ctx, at, names);
+            self.stack.truncate(first);
+            let (positional, keywords) = (&arguments.positional, &arguments.keywords);
+            bind_python(ctx, function, positional, keywords, &mut self.stack)?;
+            first
+        };
+        self.enter(ctx, function, at, base, after)
+    }
+
+    /// Pushes the frame of a function whose parameters lie at `base`.
+    fn enter(
+        &mut self,
+        ctx: Context<'gc>,
+        function: Function<'gc>,
+        start: usize,
+        base: usize,
+        after: After,
+    ) -> Result<Called, Raised<'gc>> {
+        ctx.enter_frame()?;
+        let code = function.code();
+        let data = gc_arena::Gc::as_ref(code.0);
+        let closure = &gc_arena::Gc::as_ref(function.0).closure;
+        self.stack
+            .resize(base + data.slot_count - data.free_count, Value::Absent);
+        self.stack
+            .extend(closure.iter().map(|cell| Value::Cell(*cell)));
+        self.stack.resize(base + data.slot_count, Value::Absent);
+        self.frames.push(Frame::Python(PyFrame {
+            code,
+            globals: function.0.globals,
+            builtins: function.0.builtins,
+            locals: Value::Absent,
+            function: Value::Function(function),
+            base,
+            start,
+            pc: 0,
+            after,
+            generator: None,
+            outer_handled: Value::None,
+            object: None,
+        }));
+        Ok(Called::Frame)
+    }
+
+    /// Calls a native whose arguments lie above `at + 1`.
+    fn call_native(
+        &mut self,
+        ctx: Context<'gc>,
+        native: NativeFunction<'gc>,
+        at: usize,
+        names: Option<Tuple<'gc>>,
+    ) -> Result<Called, Raised<'gc>> {
+        let first = if self.stack[at + 1].is_absent() {
+            at + 2
+        } else {
+            at + 1
+        };
+        let flow = if let Some(names) = names {
+            let arguments = self.take_arguments(ctx, at, Some(names));
+            let (stack, frames) = (&mut self.stack[..at], &mut self.frames[..]);
+            let caller = Some(Caller { frames, stack });
+            call_native_with(
+                ctx,
+                native,
+                &arguments.positional,
+                &arguments.keywords,
+                caller,
+            )?
+        } else {
+            let (stack, args) = self.stack.split_at_mut(first);
+            let def = native.def();
+            let signature = native.signature();
+            if let NativeCall::Plain(function) = def.call
+                && signature.direct
+                && args.len() == signature.params.len()
+            {
+                check_receiver(ctx, native, args)?;
+                let value = function(ctx, args)?;
+                self.stack.truncate(at);
+                self.stack.push(value);
+                return Ok(Called::Done);
+            }
+            let caller = Some(Caller {
+                frames: &mut self.frames[..],
+                stack,
+            });
+            call_native_with(ctx, native, args, &[], caller)?
+        };
+        self.stack.truncate(at);
+        self.start(ctx, flow)
+    }
+
+    /// Makes an instance of a plain Python class whose `__init__` is a Python
+    /// function, without collecting the arguments: the commonest construction.
+    /// None where the class is not of that kind.
+    fn construct_plain(
+        &mut self,
+        ctx: Context<'gc>,
+        class: Type<'gc>,
+        at: usize,
+        arguments: &Arguments<'gc>,
+    ) -> Result<Option<Called>, Raised<'gc>> {
+        let (types, flags) = (ctx.types(), class.flags());
+        if !flags.heap || flags.is_abstract || class.metaclass(ctx) != types.type_ {
+            return Ok(None);
+        }
+        let names = ctx.names();
+        let (Some(Value::Native(new)), Some(Value::Function(init))) = (
+            class.lookup(ctx, names.__new__),
+            class.lookup(ctx, names.__init__),
+        ) else {
+            return Ok(None);
+        };
+        if new.owner() != Some(types.object) {
+            return Ok(None);
+        }
+        let instance = Value::Object(Object::new(ctx, class, Payload::NONE));
+        let code = init.code();
+        // The instance stays below the frame, as the value of the call.
+        self.stack[at] = instance;
+        if self.stack[at + 1].is_absent()
+            && arguments.keywords.is_empty()
+            && code.0.simple
+            && arguments.positional.len() + 1 == code.0.argcount
+        {
+            self.stack[at + 1] = instance;
+        } else {
+            let mut positional: SmallVec<[Value<'gc>; 8]> = SmallVec::new();
+            positional.push(instance);
+            positional.extend_from_slice(&arguments.positional);
+            self.stack.truncate(at + 1);
+            bind_python(ctx, init, &positional, &arguments.keywords, &mut self.stack)?;
+        }
+        self.enter(ctx, init, at + 1, at + 1, After::Init).map(Some)
+    }
+
+    /// Begins a flow: its result is pushed, or a frame that will give it.
+    pub(super) fn start(
+        &mut self,
+        ctx: Context<'gc>,
+        flow: Flow<'gc>,
+    ) -> Result<Called, Raised<'gc>> {
+        match flow {
+            Flow::Return(value) => {
+                self.stack.push(value);
+                Ok(Called::Done)
+            }
+            Flow::Call(call) => {
+                let Call { callee, arguments } = *call;
+                self.stack.push(callee);
+                self.stack.push(Value::Absent);
+                self.stack.extend_from_slice(&arguments.positional);
+                let mut argc = arguments.positional.len();
+                if arguments.keywords.is_empty() {
+                    return self.call(ctx, argc, None);
+                }
+                let mut names = Vec::with_capacity(arguments.keywords.len());
+                for (name, value) in arguments.keywords {
+                    names.push(Value::Str(name));
+                    self.stack.push(value);
+                    argc += 1;
+                }
+                let names = ctx.tuple(names);
+                self.call(ctx, argc, Some(names))
+            }
+            Flow::Run(run) => {
+                ctx.enter_frame()?;
+                let start = self.stack.len();
+                let data = gc_arena::Gc::as_ref(run.code.0);
+                self.stack
+                    .resize(start + data.slot_count - data.free_count, Value::Absent);
+                self.stack
+                    .extend(run.closure.iter().map(|cell| Value::Cell(*cell)));
+                self.stack.resize(start + data.slot_count, Value::Absent);
+                self.frames.push(Frame::Python(PyFrame {
+                    code: run.code,
+                    globals: run.globals,
+                    builtins: run.builtins,
+                    locals: if run.code.unit().flags.has(CodeFlags::OPTIMIZED) {
+                        Value::Absent
+                    } else {
+                        run.locals
+                    },
+                    function: Value::Absent,
+                    base: start,
+                    start,
+                    pc: 0,
+                    after: After::Value,
+                    generator: None,
+                    outer_handled: Value::None,
+                    object: None,
+                }));
+                Ok(Called::Frame)
+            }
+            Flow::Resume(generator, resume) => {
+                self.resume_generator(ctx, generator, resume, After::Value)
+            }
+            Flow::Frame(frame) => {
+                ctx.enter_frame()?;
+                self.frames.push(Frame::Native(frame));
+                Ok(Called::Frame)
+            }
+        }
+    }
+}
+
+/// Calls an object of any other kind through its class's `__call__`.
+pub fn call_object<'gc>(
+    ctx: Context<'gc>,
+    callable: Value<'gc>,
+    mut arguments: Arguments<'gc>,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let class = callable.class(ctx);
+    if let Value::BoundMethod(method) = callable {
+        arguments.positional.insert(0, method.0.receiver);
+        return Ok(Flow::Call(Box::new(Call {
+            callee: method.0.function,
+            arguments,
+        })));
+    }
+    if let Value::NativeMethod(method) = callable {
+        arguments.positional.insert(0, method.receiver());
+        let callee = Value::Native(method.function());
+        return Ok(Flow::Call(Box::new(Call { callee, arguments })));
+    }
+    let Some(method) = class.lookup(ctx, ctx.names().__call__) else {
+        return Err(ctx.type_error(format!("'{}' object is not callable", class.name_text())));
+    };
+    let callee = match get_descriptor(ctx, method, callable, class)? {
+        Attr::Method(function) => {
+            arguments.positional.insert(0, callable);
+            function
+        }
+        Attr::Value(value) => value,
+        Attr::Flow(flow) => ctx.complete(flow)?,
+        Attr::Missing => return Ok(Flow::Return(Value::None)),
+    };
+    if let Value::Native(native) = callee {
+        return call_native(ctx, native, &arguments.positional, &arguments.keywords);
+    }
+    // An object whose `__call__` is such an object, without end, is stopped here.
+    ctx.recurse(" in __call__", || Ok(()))?;
+    Ok(Flow::Call(Box::new(Call { callee, arguments })))
+}
+
+/// Calls a class: through its metaclass's `__call__`, if that is not `type`'s.
+pub fn call_class<'gc>(
+    ctx: Context<'gc>,
+    class: Type<'gc>,
+    arguments: Arguments<'gc>,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let metaclass = class.metaclass(ctx);
+    if metaclass != ctx.types().type_ {
+        match metaclass.lookup(ctx, ctx.names().__call__) {
+            Some(Value::Native(native)) if native.owner() == Some(ctx.types().type_) => {}
+            _ => return call_object(ctx, Value::Type(class), arguments),
+        }
+    }
+    construct(ctx, class, arguments)
+}
+
+/// `type.__call__`: `__new__`, then `__init__` if that gave an instance.
+pub fn construct<'gc>(
+    ctx: Context<'gc>,
+    class: Type<'gc>,
+    mut arguments: Arguments<'gc>,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let names = ctx.names();
+    if class == ctx.types().type_
+        && arguments.positional.len() == 1
+        && arguments.keywords.is_empty()
+    {
+        return Ok(Flow::Return(Value::Type(
+            arguments.positional[0].class(ctx),
+        )));
+    }
+    let new = match class.lookup(ctx, names.__new__) {
+        Some(new @ Value::Native(_)) => new,
+        Some(found) => match crate::protocol::attribute::get_from_class(ctx, found, class)? {
+            Attr::Value(value) | Attr::Method(value) => value,
+            Attr::Flow(flow) => ctx.complete(flow)?,
+            Attr::Missing => found,
+        },
+        None => {
+            return Err(ctx.type_error(format!(
+                "cannot create '{}' instances",
+                qualified_class_name(class)
+            )));
+        }
+    };
+    arguments.positional.insert(0, Value::Type(class));
+    let made = match new {
+        Value::Native(native) => {
+            if let Some(owner) = native.owner()
+                && owner == ctx.types().object
+                && let Some(def) = not_creatable(ctx, class)
+            {
+                return Err(ctx.type_error(format!("cannot create '{def}' instances")));
+            }
+            call_native(ctx, native, &arguments.positional, &arguments.keywords)?
+        }
+        new => Flow::Call(Box::new(Call {
+            callee: new,
+            arguments: arguments.clone(),
+        })),
+    };
+    // `type(name, bases, namespace)` has no `__init__` worth a call.
+    if let Flow::Return(instance) = made {
+        return initialize(ctx, class, instance, arguments);
+    }
+    let mut state = vec![Value::Type(class)];
+    let keywords: Vec<Value<'gc>> = arguments
+        .keywords
+        .iter()
+        .flat_map(|(n, v)| [Value::Str(*n), *v])
+        .collect();
+    state.push(Value::Int(keywords.len() as i64));
+    state.extend(keywords);
+    state.extend_from_slice(&arguments.positional);
+    and_then(ctx, made, state, |ctx, state, result| {
+        let (Value::Type(class), Value::Int(count)) = (state[0], state[1]) else {
+            return Ok(Flow::Return(Value::None));
+        };
+        let split = 2 + count as usize;
+        let keywords = state[2..split]
+            .chunks_exact(2)
+            .filter_map(|pair| Some((pair[0].as_str()?, pair[1])))
+            .collect();
+        let positional = SmallVec::from_slice(&state[split..]);
+        initialize(
+            ctx,
+            class,
+            result?,
+            Arguments {
+                positional,
+                keywords,
+            },
+        )
+    })
+}
+
+/// A built-in type without a `__new__` of its own that derives from `object`
+/// can't be called: CPython's tp_new is null.
+fn not_creatable<'gc>(ctx: Context<'gc>, class: Type<'gc>) -> Option<String> {
+    let layout = class.mro().into_iter().find(|c| !c.flags().heap)?;
+    (layout != ctx.types().object && layout.def().is_some_and(|d| !d.subclassable))
+        .then(|| qualified_class_name(class))
+}
+
+fn qualified_class_name(class: Type<'_>) -> String {
+    match class.def() {
+        Some(def) if def.module != "builtins" => format!("{}.{}", def.module, def.name),
+        _ => class.name_text().into_owned(),
+    }
+}
+
+/// The second half of `type.__call__`. `arguments` begin with the class.
+fn initialize<'gc>(
+    ctx: Context<'gc>,
+    class: Type<'gc>,
+    instance: Value<'gc>,
+    mut arguments: Arguments<'gc>,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let made = instance.class(ctx);
+    if !made.is_subclass_of(class) {
+        return Ok(Flow::Return(instance));
+    }
+    let Some(init) = made.lookup(ctx, ctx.names().__init__) else {
+        return Ok(Flow::Return(instance));
+    };
+    arguments.positional[0] = instance;
+    let flow = match init {
+        Value::Native(native)
+            if native.owner() == Some(ctx.types().object) && !made.flags().heap =>
+        {
+            return Ok(Flow::Return(instance));
+        }
+        Value::Native(native) if native.binds() => {
+            call_native(ctx, native, &arguments.positional, &arguments.keywords)?
+        }
+        Value::Function(_) => Flow::Call(Box::new(Call {
+            callee: init,
+            arguments,
+        })),
+        _ => match get_descriptor(ctx, init, instance, made)? {
+            Attr::Method(callee) => Flow::Call(Box::new(Call { callee, arguments })),
+            Attr::Value(callee) => {
+                arguments.positional.remove(0);
+                Flow::Call(Box::new(Call { callee, arguments }))
+            }
+            Attr::Flow(flow) => {
+                let callee = ctx.complete(flow)?;
+                arguments.positional.remove(0);
+                Flow::Call(Box::new(Call { callee, arguments }))
+            }
+            Attr::Missing => return Ok(Flow::Return(instance)),
+        },
+    };
+    and_then(
+        ctx,
+        flow,
+        vec![instance],
+        |ctx, state, result| match result? {
+            Value::None => Ok(Flow::Return(state[0])),
+            other => Err(init_result_error(ctx, other)),
+        },
+    )
+}
+
+/// The TypeError of an `__init__` that returned something.
+pub fn init_result_error<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Raised<'gc> {
+    ctx.type_error(format!(
+        "__init__() should return None, not '{}'",
+        ctx.type_name(value)
+    ))
+}

@@ -1,0 +1,119 @@
+//! Frames: one activation of Python code, or of a native that waits.
+
+use gc_arena::Collect;
+
+use crate::context::Context;
+use crate::object::Object;
+use crate::types::code::Code;
+use crate::types::dict::Dict;
+use crate::types::generator::Generator;
+use crate::value::Value;
+use crate::vm::flow::NativeFrame;
+
+/// What becomes of a Python frame's result.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum After {
+    /// It is the value of the call.
+    Value,
+    /// It is `__init__`'s: it must be None, and the instance, which lies on the
+    /// stack where the frame starts, is the value of the call.
+    Init,
+    /// The frame is a generator's, resumed to give the next item of an iteration.
+    Item,
+}
+
+/// An activation of Python code.
+#[derive(Copy, Clone, Collect)]
+#[collect(no_drop)]
+pub struct PyFrame<'gc> {
+    /// The code.
+    pub code: Code<'gc>,
+    /// Its globals.
+    pub globals: Dict<'gc>,
+    /// Where names that are not in the globals come from.
+    pub builtins: Dict<'gc>,
+    /// The mapping of a module, class body or `exec`; absent in a function.
+    pub locals: Value<'gc>,
+    /// The function that was called, or absent: for `sys` and `super`.
+    pub function: Value<'gc>,
+    /// Where its slots begin on the stack.
+    pub base: usize,
+    /// What the stack is cut to when it ends.
+    pub start: usize,
+    /// The next instruction.
+    pub pc: usize,
+    /// What becomes of the result.
+    #[collect(require_static)]
+    pub after: After,
+    /// The generator whose frame this is.
+    pub generator: Option<Generator<'gc>>,
+    /// The exception that was being handled when the generator was resumed.
+    pub outer_handled: Value<'gc>,
+    /// The frame as a Python object, once somebody has asked for it.
+    pub object: Option<Object<'gc>>,
+}
+
+/// An entry of the frame stack.
+#[derive(Collect)]
+#[collect(no_drop)]
+pub enum Frame<'gc> {
+    /// Python code.
+    Python(PyFrame<'gc>),
+    /// A native that waits.
+    Native(Box<dyn NativeFrame<'gc> + 'gc>),
+    /// A mark: what comes next is the result of a `__next__`, so a value is an
+    /// item and a StopIteration the end.
+    Next,
+    /// A mark: what comes next is the answer to a `send`, so a StopIteration is
+    /// the end of the iterator, with a value.
+    Send,
+}
+
+/// The frames below a native that looks at them.
+pub struct Caller<'a, 'gc> {
+    /// All frames; the last Python one is the caller.
+    pub frames: &'a mut [Frame<'gc>],
+    /// The stack that their slots lie on.
+    pub stack: &'a mut [Value<'gc>],
+}
+
+impl<'gc> Caller<'_, 'gc> {
+    /// The Python frame that called.
+    pub fn frame(&self) -> Option<&PyFrame<'gc>> {
+        self.frames.iter().rev().find_map(|f| match f {
+            Frame::Python(frame) => Some(frame),
+            _ => None,
+        })
+    }
+
+    /// The slots of a frame: locals and cells.
+    pub fn slots(&self, frame: &PyFrame<'gc>) -> &[Value<'gc>] {
+        let end = frame.base + frame.code.0.slot_count;
+        self.stack.get(frame.base..end).unwrap_or(&[])
+    }
+
+    /// The locals of a function's frame by name, cells opened, unbound ones left
+    /// out; for other frames, their mapping. As `locals()` gives them.
+    pub fn locals(&self, ctx: Context<'gc>, frame: &PyFrame<'gc>) -> Value<'gc> {
+        locals_of(ctx, frame, self.slots(frame))
+    }
+}
+
+/// The locals of a frame by name, given its slots: see [`Caller::locals`].
+pub fn locals_of<'gc>(ctx: Context<'gc>, frame: &PyFrame<'gc>, slots: &[Value<'gc>]) -> Value<'gc> {
+    if !frame.locals.is_absent() {
+        return frame.locals;
+    }
+    let dict = Dict::new(ctx);
+    let code = frame.code;
+    for ((slot, name), value) in code.unit().slots.iter().zip(&code.0.slot_names).zip(slots) {
+        let value = match *value {
+            Value::Cell(cell) if slot.cell || slot.free => cell.get(),
+            other => other,
+        };
+        if !value.is_absent() && !slot.hidden {
+            dict.set_str(ctx, *name, value);
+        }
+    }
+    Value::Dict(dict)
+}

@@ -1,0 +1,281 @@
+//! The virtual machine: a stack of frames and a stack of values. Python calls
+//! push frames and never recurse in Rust; natives that wait are frames too. The
+//! outermost `run` works in slices, so that the collector can run in between.
+
+use gc_arena::Collect;
+
+use crate::context::Context;
+use crate::protocol::iterate;
+use crate::raised::Raised;
+use crate::types::exceptions::{self, Exc};
+use crate::value::Value;
+use call::Called;
+use flow::{Flow, Input, Next, Step};
+use frame::{After, Frame};
+
+pub mod bind;
+pub mod call;
+pub mod drive;
+pub mod flow;
+pub mod frame;
+pub mod generators;
+pub mod interpret;
+pub mod rare;
+pub mod unwind;
+
+/// How many safe points a slice passes before the collector gets its turn.
+pub const SLICE: usize = 2048;
+
+/// What the frame on top is to go on with.
+#[derive(Copy, Clone, Collect)]
+#[collect(no_drop)]
+pub enum Signal<'gc> {
+    /// Nothing: it starts, or goes on where it was paused.
+    Continue,
+    /// The result of what it asked for.
+    Value(Value<'gc>),
+    /// The item of the iterator that it advanced.
+    Item(Value<'gc>),
+    /// That iterator's end.
+    Exhausted,
+    /// The end of the iterator that it sent to, with its value.
+    Sent(Value<'gc>),
+    /// What that raised.
+    Raise(Raised<'gc>),
+}
+
+/// Why `run` came back.
+pub enum Exit<'gc> {
+    /// The work is done.
+    Done(Result<Value<'gc>, Raised<'gc>>),
+    /// The slice is used up.
+    Paused,
+}
+
+/// A frame stack and the values of its frames.
+#[derive(Default, Collect)]
+#[collect(no_drop)]
+pub struct Vm<'gc> {
+    pub(crate) frames: Vec<Frame<'gc>>,
+    pub(crate) stack: Vec<Value<'gc>>,
+    signal: Option<Signal<'gc>>,
+    /// An exception thrown into the generator whose frame is on top.
+    thrown: Option<Raised<'gc>>,
+    /// The error on its way is raised again: no traceback entry, no new context.
+    #[collect(require_static)]
+    reraised: bool,
+    #[collect(require_static)]
+    budget: usize,
+}
+
+impl<'gc> Vm<'gc> {
+    /// Sets `flow` to be run.
+    pub fn begin(&mut self, ctx: Context<'gc>, flow: Flow<'gc>) {
+        self.signal = Some(match self.start(ctx, flow) {
+            Ok(Called::Frame) => Signal::Continue,
+            Ok(Called::Done) => Signal::Value(self.pop()),
+            Err(raised) => Signal::Raise(raised),
+        });
+    }
+
+    /// Sets the work to have failed already.
+    pub fn fail(&mut self, raised: Raised<'gc>) {
+        self.signal = Some(Signal::Raise(raised));
+    }
+
+    /// Runs until the work is done or `budget` safe points have passed.
+    pub fn run(&mut self, ctx: Context<'gc>, budget: usize) -> Exit<'gc> {
+        self.budget = budget;
+        let mut signal = self.signal.take().unwrap_or(Signal::Continue);
+        loop {
+            let result = match self.frames.last() {
+                None => return Exit::Done(self.finish(signal)),
+                Some(Frame::Python(_)) => self.run_python(ctx, signal),
+                Some(Frame::Native(_)) => self.run_native(ctx, signal),
+                Some(Frame::Next) => {
+                    self.frames.pop();
+                    Some(match signal {
+                        Signal::Value(item) => Signal::Item(item),
+                        Signal::Raise(e) if exceptions::matches(ctx, e, Exc::StopIteration) => {
+                            Signal::Exhausted
+                        }
+                        other => other,
+                    })
+                }
+                Some(Frame::Send) => {
+                    self.frames.pop();
+                    Some(match signal {
+                        Signal::Item(item) => Signal::Value(item),
+                        Signal::Raise(e) if exceptions::matches(ctx, e, Exc::StopIteration) => {
+                            let value = exceptions::field(ctx, e.value(), "value");
+                            Signal::Sent(value.or(Value::None))
+                        }
+                        other => other,
+                    })
+                }
+            };
+            match result {
+                Some(next) => signal = next,
+                None => return Exit::Paused,
+            }
+        }
+    }
+
+    fn finish(&mut self, signal: Signal<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
+        match signal {
+            Signal::Value(value) | Signal::Item(value) | Signal::Sent(value) => Ok(value),
+            Signal::Raise(raised) => Err(raised),
+            Signal::Continue | Signal::Exhausted => Ok(Value::None),
+        }
+    }
+
+    /// Passes a safe point. False when the slice is used up: the caller returns
+    /// `None` up to `run`, with `signal` kept for the next slice.
+    #[inline]
+    fn safe_point(&mut self, signal: Signal<'gc>) -> bool {
+        if self.budget > 1 {
+            self.budget -= 1;
+            return true;
+        }
+        self.signal = Some(signal);
+        false
+    }
+
+    #[inline]
+    pub(crate) fn pop(&mut self) -> Value<'gc> {
+        // The verifier has checked that no instruction pops an empty stack.
+        self.stack.pop().unwrap_or(Value::Absent)
+    }
+
+    fn run_native(&mut self, ctx: Context<'gc>, signal: Signal<'gc>) -> Option<Signal<'gc>> {
+        let mut input = match signal {
+            Signal::Continue => Input::Start,
+            Signal::Value(value) | Signal::Sent(value) => Input::Value(value),
+            Signal::Item(item) => Input::Item(item),
+            Signal::Exhausted => Input::Exhausted,
+            Signal::Raise(raised) => Input::Raised(raised),
+        };
+        loop {
+            let Some(Frame::Native(frame)) = self.frames.last_mut() else {
+                return Some(Signal::Continue);
+            };
+            let step = frame.resume(ctx, input);
+            if !matches!(step, Ok(Step::Await(_) | Step::Next(_) | Step::Yield)) {
+                self.frames.pop();
+                ctx.leave_frame();
+            }
+            input = match step {
+                Err(raised) => {
+                    let passed_on =
+                        matches!(input, Input::Raised(e) if e.value().is(raised.value()));
+                    if !passed_on {
+                        exceptions::chain_context(ctx, raised);
+                    }
+                    return Some(Signal::Raise(raised));
+                }
+                Ok(Step::Return(value)) => return Some(Signal::Value(value)),
+                Ok(Step::Finish(flow)) => {
+                    return Some(match self.start(ctx, flow) {
+                        Ok(Called::Done) => Signal::Value(self.pop()),
+                        Ok(Called::Frame) => Signal::Continue,
+                        Err(raised) => Signal::Raise(raised),
+                    });
+                }
+                Ok(Step::Await(flow)) => match self.start(ctx, flow) {
+                    Ok(Called::Done) => Input::Value(self.pop()),
+                    Ok(Called::Frame) => return Some(Signal::Continue),
+                    Err(raised) => Input::Raised(raised),
+                },
+                Ok(Step::Next(iterator)) => match self.advance(ctx, iterator) {
+                    Ok(Advanced::Item(item)) => Input::Item(item),
+                    Ok(Advanced::Exhausted) => Input::Exhausted,
+                    Ok(Advanced::Frame) => return Some(Signal::Continue),
+                    Err(raised) => Input::Raised(raised),
+                },
+                Ok(Step::Yield) => Input::Start,
+            };
+            if matches!(input, Input::Start) && !self.safe_point(Signal::Continue) {
+                return None;
+            }
+        }
+    }
+
+    /// Advances an iterator for a frame that waits for the item.
+    pub(super) fn advance(
+        &mut self,
+        ctx: Context<'gc>,
+        iterator: Value<'gc>,
+    ) -> Result<Advanced<'gc>, Raised<'gc>> {
+        match iterate::next(ctx, iterator)? {
+            Next::Item(item) => Ok(Advanced::Item(item)),
+            Next::Exhausted => Ok(Advanced::Exhausted),
+            Next::Flow(Flow::Resume(generator, resume)) => {
+                if generator.is_finished() {
+                    return Ok(Advanced::Exhausted);
+                }
+                self.resume_generator(ctx, generator, resume, After::Item)?;
+                Ok(Advanced::Frame)
+            }
+            Next::Flow(flow) => {
+                self.frames.push(Frame::Next);
+                match self.start(ctx, flow) {
+                    Ok(Called::Frame) => Ok(Advanced::Frame),
+                    Ok(Called::Done) => {
+                        self.frames.pop();
+                        Ok(Advanced::Item(self.pop()))
+                    }
+                    Err(raised) => {
+                        self.frames.pop();
+                        if exceptions::matches(ctx, raised, Exc::StopIteration) {
+                            return Ok(Advanced::Exhausted);
+                        }
+                        Err(raised)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What advancing an iterator came to.
+pub(super) enum Advanced<'gc> {
+    /// The item is there.
+    Item(Value<'gc>),
+    /// There is none.
+    Exhausted,
+    /// A frame was pushed; the answer will come as a signal.
+    Frame,
+}
+
+impl<'gc> Context<'gc> {
+    /// Runs a flow to its end by re-entering the VM. For short callbacks of
+    /// natives: nothing is collected meanwhile.
+    pub fn complete(self, flow: Flow<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
+        if let Flow::Return(value) = flow {
+            return Ok(value);
+        }
+        self.recurse("", move || {
+            let mut vm = Vm::default();
+            vm.begin(self, flow);
+            loop {
+                match vm.run(self, SLICE) {
+                    Exit::Done(result) => return result,
+                    Exit::Paused => {
+                        if self.take_interrupt() {
+                            vm.interrupt(self);
+                        }
+                    }
+                }
+            }
+        })
+    }
+}
+
+impl<'gc> Vm<'gc> {
+    /// Makes the frame on top go on with KeyboardInterrupt.
+    pub fn interrupt(&mut self, ctx: Context<'gc>) {
+        let raised = ctx.error_with(Exc::KeyboardInterrupt, &[]);
+        exceptions::chain_context(ctx, raised);
+        self.signal = Some(Signal::Raise(raised));
+    }
+}
