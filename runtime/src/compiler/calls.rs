@@ -181,6 +181,9 @@ impl<'a> Compiler<'a> {
     fn check_keywords(&self, arguments: &ast::Arguments) -> Compiled {
         for (index, keyword) in arguments.keywords.iter().enumerate() {
             let Some(name) = &keyword.arg else { continue };
+            if name.as_str() == "__debug__" {
+                return self.error("cannot assign to __debug__", keyword.range);
+            }
             let repeated = arguments.keywords[index + 1..]
                 .iter()
                 .find(|other| other.arg.as_ref().is_some_and(|other| other.id == name.id));

@@ -87,9 +87,12 @@ impl<'a> Compiler<'a> {
         let handling = self.unit.setup(cleanup, true);
         self.emit(Op::PushExcInfo, 0);
         self.in_block(BlockKind::ExceptionHandler, outer, |this| {
-            for handler in &stmt.handlers {
+            for (index, handler) in stmt.handlers.iter().enumerate() {
                 let ExceptHandler::ExceptHandler(handler) = handler;
                 this.at(handler.range);
+                if handler.type_.is_none() && index + 1 < stmt.handlers.len() {
+                    return this.error("default 'except:' must be last", handler.range);
+                }
                 let next = this.unit.label();
                 if let Some(class) = &handler.type_ {
                     this.expr(class)?;

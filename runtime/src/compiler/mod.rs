@@ -14,6 +14,7 @@ mod exceptions;
 mod expressions;
 mod fold;
 mod functions;
+mod literal_errors;
 mod literals;
 mod names;
 mod parse;

@@ -65,7 +65,7 @@ pub(super) fn parse(source: &Source<'_>, mode: Mode) -> Result<Tree, SyntaxError
                         depth,
                     });
                 }
-                Err(error) => return Err(parse_errors::convert(source, &[error], None)),
+                Err(error) => return Err(parse_errors::convert(source, &[error], &[])),
             }
         } else {
             ruff_python_parser::parse_unchecked(source.text, ParseOptions::from(parse_mode))
@@ -74,8 +74,11 @@ pub(super) fn parse(source: &Source<'_>, mode: Mode) -> Result<Tree, SyntaxError
             return Err(parse_errors::convert(
                 source,
                 parsed.errors(),
-                Some(parsed.syntax()),
+                parsed.tokens(),
             ));
+        }
+        if let Some(error) = parse_errors::check_tabs(source, parsed.tokens()) {
+            return Err(error);
         }
         let tree = Tree {
             tree: parsed.into_syntax(),
@@ -154,7 +157,10 @@ fn check_nesting(source: &Source<'_>) -> Result<usize, SyntaxError> {
                 levels.pop();
                 let level = levels.last().copied().unwrap_or(0);
                 outer = outer.saturating_sub(level + 1);
-                if let Some(level) = levels.last_mut() {
+                // A call or subscript can be part of a chain; a field of an f-string cannot.
+                if kind != TokenKind::Rbrace
+                    && let Some(level) = levels.last_mut()
+                {
                     *level += 1;
                 }
             }

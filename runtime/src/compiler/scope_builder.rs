@@ -960,6 +960,12 @@ impl<'a> Builder<'a> {
         for generator in generators {
             self.no_async(generator.is_async, "comprehension", generator.range)?;
         }
+        if element.is_starred_expr() {
+            return self.error(
+                "iterable unpacking cannot be used in comprehension",
+                element.range(),
+            );
+        }
         self.iterable(&first.iter)?;
         let name = match kind {
             ComprehensionKind::List => "<listcomp>",
