@@ -48,12 +48,16 @@ pub const FROZEN: &[FrozenModule] = &[
         "_traceback_carets",
         include_str!("python/_traceback_carets.py"),
     ),
+    module("_typing", include_str!("python/_typing.py")),
+    module("_typing_classes", include_str!("python/_typing_classes.py")),
+    module("_typing_tools", include_str!("python/_typing_tools.py")),
     module(
         "_user_containers",
         include_str!("python/_user_containers.py"),
     ),
     module("_weakrefset", include_str!("python/_weakrefset.py")),
     module("abc", include_str!("python/abc.py")),
+    module("annotationlib", include_str!("python/annotationlib.py")),
     module("bisect", include_str!("python/bisect.py")),
     package(
         "collections",
@@ -63,6 +67,7 @@ pub const FROZEN: &[FrozenModule] = &[
     module("dataclasses", include_str!("python/dataclasses.py")),
     module("enum", include_str!("python/enum.py")),
     module("fnmatch", include_str!("python/fnmatch.py")),
+    module("fractions", include_str!("python/fractions.py")),
     module("functools", include_str!("python/functools.py")),
     module("genericpath", include_str!("python/genericpath.py")),
     module("heapq", include_str!("python/heapq.py")),
@@ -81,6 +86,7 @@ pub const FROZEN: &[FrozenModule] = &[
     module("textwrap", include_str!("python/textwrap.py")),
     module("traceback", include_str!("python/traceback.py")),
     module("types", include_str!("python/types.py")),
+    module("typing", include_str!("python/typing.py")),
     module("warnings", include_str!("python/warnings.py")),
     module("weakref", include_str!("python/weakref.py")),
 ];

@@ -136,9 +136,11 @@ def translate(pat):
                 continue
             text = "".join([_class_char(low) if low == high else f"{_class_char(low)}-{_class_char(high)}"
                             for low, high in ranges])
+            if text[0] in "^[":
+                text = "\\" + text
             result.append(f"[{'^' if negated else ''}{text}]")
     return f"(?s:{''.join(result)})\\z"
 
 
 def _class_char(char):
-    return "\\" + char if char in "\\]^-[&~|" else char
+    return "\\" + char if char in "\\-&~|" else char
