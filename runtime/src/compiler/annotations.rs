@@ -181,11 +181,12 @@ impl<'a> Compiler<'a> {
             );
         };
         let outer = self.unit.range;
-        self.at(first.range);
-        self.enter_lazy(scope, "__annotate__", self.source.line(first.range.start()));
+        let first_line = self.unit.first_line;
+        let start = self.source.line_range(first_line);
+        self.at(start);
+        self.enter_lazy(scope, "__annotate__", first_line);
         self.emit(Op::BuildMap, 0);
         for annotation in &deferred {
-            self.at(annotation.range);
             let skip = self.unit.label();
             if let Some(condition) = annotation.condition {
                 self.unit.load_const(Constant::Int(i64::from(condition)));

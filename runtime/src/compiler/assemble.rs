@@ -201,11 +201,11 @@ struct Constants {
     numbers: Vec<u32>,
 }
 
-/// Keeps the first constant of a function (a docstring's place) and those that are loaded.
+/// Keeps the first constant (a docstring's place) and those that are loaded, as CPython does.
 fn used_constants(unit: &Unit<'_>, heights: &Heights) -> Constants {
     let mut used = vec![false; unit.constants.len()];
-    if unit.flags & CodeFlags::HAS_DOCSTRING != 0 && !used.is_empty() {
-        used[0] = true;
+    if let Some(first) = used.first_mut() {
+        *first = true;
     }
     for (item, height) in unit.items.iter().zip(&heights.before) {
         if let (

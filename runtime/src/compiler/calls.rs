@@ -40,7 +40,13 @@ impl<'a> Compiler<'a> {
         if needs_unpacking(arguments, pushed) {
             return self.unpacked_arguments(arguments, pushed, None);
         }
-        self.exprs(&arguments.args)?;
+        match &*arguments.args {
+            [only @ Expr::Generator(generator)] if !generator.parenthesized => {
+                // The call's parentheses are the generator expression's.
+                self.comprehension(only, arguments.range)?;
+            }
+            args => self.exprs(args)?,
+        }
         self.finish_call(arguments, pushed + arguments.args.len())
     }
 

@@ -71,7 +71,7 @@ impl<'a> Compiler<'a> {
         first_line: u32,
     ) -> Compiled<Arc<CodeUnit>> {
         let scope_id = self.scope_of(def, Role::Body)?;
-        let range = self.unit.range;
+        let range = self.source.line_range(first_line);
         self.enter(scope_id, def.name.id.clone(), first_line);
         self.prepare_cells();
         self.at(range);

@@ -22,7 +22,16 @@ struct Comprehension<'a> {
 }
 
 impl<'a> Compiler<'a> {
-    pub(super) fn comprehension(&mut self, expr: &'a Expr) -> Compiled {
+    /// A comprehension that is reported at `range`.
+    pub(super) fn comprehension(&mut self, expr: &'a Expr, range: TextRange) -> Compiled {
+        let outer = self.unit.range;
+        self.at(range);
+        let result = self.comprehension_at(expr, range);
+        self.at(outer);
+        result
+    }
+
+    fn comprehension_at(&mut self, expr: &'a Expr, range: TextRange) -> Compiled {
         let (key, kind, generators, element, value) = match expr {
             Expr::ListComp(comp) => (
                 node_key(comp, Role::Body),
@@ -69,7 +78,7 @@ impl<'a> Compiler<'a> {
             generators,
             element,
             value,
-            range: expr.range(),
+            range,
         };
         let Some(scope) = self.scopes.of_node(key) else {
             return self.error("internal compiler error: scope not found", expr.range());

@@ -96,10 +96,8 @@ impl<'a> Compiler<'a> {
                 let next = this.unit.label();
                 if let Some(class) = &handler.type_ {
                     this.expr(class)?;
-                    this.at(class.range());
                     this.emit(Op::CheckExcMatch, 0);
                     this.jump(Op::PopJumpIfFalse, next);
-                    this.at(handler.range);
                 }
                 match &handler.name {
                     Some(name) => this.named_handler(name, &handler.body, outer)?,
@@ -213,11 +211,9 @@ impl<'a> Compiler<'a> {
         let handling = self.unit.handler;
         if let Some(class) = &handler.type_ {
             self.expr(class)?;
-            self.at(class.range());
             self.emit(Op::CheckEgMatch, 0);
             self.emit(Op::Copy, 1);
             self.jump(Op::PopJumpIfNone, no_match);
-            self.at(handler.range);
         }
         // previous, original, list, rest, match
         match &handler.name {

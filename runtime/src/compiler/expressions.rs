@@ -56,7 +56,7 @@ impl<'a> Compiler<'a> {
             Expr::Dict(dict) => self.dict(dict),
             Expr::Set(set) => self.display(Display::Set, &set.elts),
             Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => {
-                self.comprehension(expr)
+                self.comprehension(expr, expr.range())
             }
             Expr::Await(_) => self.error("async code (await) is not supported", expr.range()),
             Expr::Yield(expr) => {

@@ -242,7 +242,9 @@ impl<'a> Compiler<'a> {
             }
         }
         let parent = details.parent.map(|parent| self.scopes.get(parent).kind);
-        if details.kind == ScopeKind::Function && parent == Some(ScopeKind::Class) {
+        if matches!(details.kind, ScopeKind::Function | ScopeKind::Lambda)
+            && parent == Some(ScopeKind::Class)
+        {
             flags |= CodeFlags::METHOD;
         }
         if self.future_annotations {

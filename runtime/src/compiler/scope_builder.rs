@@ -418,6 +418,10 @@ impl<'a> Builder<'a> {
     }
 
     fn function_parts(&mut self, def: &ast::StmtFunctionDef) -> Result {
+        // The scope of a method's annotations, used or not, asks for the class's names.
+        if self.kind() == ScopeKind::Class {
+            self.scopes.get_mut(self.current).needs_classdict = true;
+        }
         if !self.future_annotations && has_annotations(&def.parameters, def.returns.as_deref()) {
             let key = node_key(def, Role::Annotations);
             self.scope(ScopeKind::Annotation, "__annotate__", key, |this| {

@@ -1,8 +1,9 @@
 //! Statements, but for definitions, `try`, `with` and `match`.
 
-use ruff_python_ast::{self as ast, Stmt};
+use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::expressions::{count, has_starred};
 use super::scopes::ScopeKind;
 use super::unit::{Block, BlockKind, Label, nowhere};
 use super::{Compiled, Compiler, Mode};
@@ -35,6 +36,12 @@ impl<'a> Compiler<'a> {
                 .try_for_each(|target| self.delete(target)),
             Stmt::TypeAlias(alias) => self.type_alias(alias),
             Stmt::Assign(assign) => {
+                if let ([Expr::Tuple(targets)], Expr::Tuple(values)) =
+                    (&assign.targets[..], &*assign.value)
+                    && self.swapped(&targets.elts, &values.elts)?
+                {
+                    return Ok(());
+                }
                 self.expr(&assign.value)?;
                 let last = assign.targets.len().saturating_sub(1);
                 for (index, target) in assign.targets.iter().enumerate() {
@@ -74,6 +81,18 @@ impl<'a> Compiler<'a> {
             }
             Stmt::IpyEscapeCommand(_) => self.error("invalid syntax", stmt.range()),
         }
+    }
+
+    /// `a, b = c, d` of two or three items needs no tuple.
+    fn swapped(&mut self, targets: &'a [Expr], values: &'a [Expr]) -> Compiled<bool> {
+        let plain = !has_starred(targets) && !has_starred(values);
+        if targets.len() != values.len() || !(2..=3).contains(&values.len()) || !plain {
+            return Ok(false);
+        }
+        self.exprs(values)?;
+        self.emit(Op::Swap, count(values.len()));
+        targets.iter().try_for_each(|target| self.store(target))?;
+        Ok(true)
     }
 
     fn expr_stmt(&mut self, stmt: &'a ast::StmtExpr) -> Compiled {
