@@ -42,6 +42,11 @@ pub const FROZEN: &[FrozenModule] = &[
     ),
     module("_enum_body", include_str!("python/_enum_body.py")),
     module("_functools", include_str!("python/_functools.py")),
+    module(
+        "_inspect_signature",
+        include_str!("python/_inspect_signature.py"),
+    ),
+    module("_inspect_source", include_str!("python/_inspect_source.py")),
     module("_operator", include_str!("python/_operator.py")),
     module("_suggestions", include_str!("python/_suggestions.py")),
     module(
@@ -71,6 +76,7 @@ pub const FROZEN: &[FrozenModule] = &[
     module("functools", include_str!("python/functools.py")),
     module("genericpath", include_str!("python/genericpath.py")),
     module("heapq", include_str!("python/heapq.py")),
+    module("inspect", include_str!("python/inspect.py")),
     module("keyword", include_str!("python/keyword.py")),
     module("linecache", include_str!("python/linecache.py")),
     module("numbers", include_str!("python/numbers.py")),
