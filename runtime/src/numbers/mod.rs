@@ -14,10 +14,14 @@ pub mod error;
 pub mod float;
 pub mod float_hex;
 pub mod float_text;
+pub mod format;
+pub mod format_spec;
 pub mod int;
 pub mod int_float;
 pub mod int_text;
+pub mod percent;
 pub mod power;
+pub mod str_format;
 
 pub use complex::Complex;
 pub use error::{ErrorKind, Limits, NumberError};
