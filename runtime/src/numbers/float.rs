@@ -1,6 +1,8 @@
 //! What float computes: floor division, powers, rounding, hash; and the text that `float()` reads.
 
-use super::int::{self, HASH_MODULUS, IntValue};
+use num_bigint::BigInt;
+
+use super::int::{self, HASH_MODULUS, IntRef, IntValue};
 use super::int_text::trim;
 use super::{Complex, NumberError, Result, complex, int_float};
 
@@ -130,18 +132,12 @@ pub fn round_digits(x: f64, digits: i64) -> Result<f64> {
         match usize::try_from(kept - 1) {
             Ok(places) => format!("{x:.places$e}").parse(),
             // Nothing is kept: the result is one unit or none, and exactly half is none.
-            Err(_) => {
-                let half = format!("5e{}", -digits - 1).parse();
-                half.and_then(|half: f64| {
-                    if kept == 0 && x.abs() > half {
-                        format!("1e{}", -digits)
-                            .parse()
-                            .map(|unit: f64| unit.copysign(x))
-                    } else {
-                        Ok(0.0f64.copysign(x))
-                    }
-                })
+            Err(_) if kept == 0 && exceeds_half(x.abs(), digits.unsigned_abs()) => {
+                format!("1e{}", -digits)
+                    .parse()
+                    .map(|unit: f64| unit.copysign(x))
             }
+            Err(_) => Ok(0.0f64.copysign(x)),
         }
     };
     match rounded {
@@ -150,6 +146,12 @@ pub fn round_digits(x: f64, digits: i64) -> Result<f64> {
             "rounded value too large to represent",
         )),
     }
+}
+
+/// Whether `x` is above half of 10 to the power `places`, exactly: half a unit need not be a float.
+fn exceeds_half(x: f64, places: u64) -> bool {
+    let half = num_traits::pow(BigInt::from(10), places as usize) / 2;
+    int_float::compare(IntRef::Big(&half), x).is_some_and(|order| order.is_lt())
 }
 
 /// `float(text)`; `None` when it is none, and the caller words the error, which quotes the object:
@@ -253,6 +255,9 @@ mod tests {
             (1e308, -308, 1e308),
             (40.0, -3, 0.0),
             (-51.0, -2, -100.0),
+            (5e22, -23, 0.0),
+            // The float is a little above.
+            (5e299, -300, 1e300),
         ] {
             assert_eq!(round_digits(x, digits), Ok(want), "{x} {digits}");
         }

@@ -63,7 +63,7 @@ pub fn magnitude(x: f64, style: FloatStyle) -> String {
 fn finite(x: f64, style: FloatStyle) -> String {
     let (text, shown) = match style.layout {
         Layout::Fixed(precision) => return fixed(x, precision, style.alternate),
-        Layout::Shortest => (format!("{x:e}"), 0),
+        Layout::Shortest => (shortest(x), 0),
         Layout::Exponent(precision) => {
             let digits = precision.min(MAX_DIGITS);
             (format!("{x:.digits$e}"), precision + 1)
@@ -115,6 +115,22 @@ fn finite(x: f64, style: FloatStyle) -> String {
     out
 }
 
+/// The fewest digits of a finite, positive float, as `ddde10` with the point after the first digit; of several the closest, of two the even one.
+fn shortest(x: f64) -> String {
+    let mut buffer = ryu::Buffer::new();
+    let text = buffer.format_finite(x);
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = [whole, fraction].concat();
+    let leading = digits.bytes().take_while(|&digit| digit == b'0').count();
+    let significant = digits.trim_matches('0');
+    if significant.is_empty() {
+        return "0e0".to_owned();
+    }
+    let exponent = exponent.parse().unwrap_or(0i64) + whole.len() as i64 - 1 - leading as i64;
+    format!("{significant}e{exponent}")
+}
+
 fn fixed(x: f64, precision: usize, alternate: bool) -> String {
     let digits = precision.min(MAX_DIGITS);
     let mut text = format!("{x:.digits$}");
@@ -151,6 +167,9 @@ mod tests {
             (0.0001, "0.0001"),
             (0.00001234, "1.234e-05"),
             (1e23, "1e+23"),
+            // Exactly between two candidates.
+            (4503599627370498.0 / 8.0, "562949953421312.2"),
+            (4503599627370502.0 / 8.0, "562949953421312.8"),
             (1.7976931348623157e308, "1.7976931348623157e+308"),
             (5e-324, "5e-324"),
             (f64::NEG_INFINITY, "-inf"),

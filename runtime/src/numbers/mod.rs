@@ -20,6 +20,7 @@ pub mod int;
 pub mod int_float;
 pub mod int_text;
 pub mod percent;
+pub mod percent_template;
 pub mod power;
 pub mod str_format;
 
