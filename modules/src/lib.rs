@@ -1,3 +1,22 @@
 //! What `import` finds: native modules in Rust and frozen modules in Python.
+//! Depends on the runtime alone.
+
+use capers_runtime::import::{FrozenModule, ModuleDef};
 
 pub mod frozen;
+pub mod stdio;
+pub mod sys;
+pub mod sys_info;
+
+/// Every native module, one line each.
+pub static NATIVE: &[&ModuleDef] = &[&sys::SYS];
+
+/// Every frozen module.
+pub fn frozen() -> Vec<FrozenModule> {
+    let entry = |m: &frozen::FrozenModule| FrozenModule {
+        name: m.name,
+        source: m.source,
+        is_package: m.is_package,
+    };
+    frozen::FROZEN.iter().map(entry).collect()
+}

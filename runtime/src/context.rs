@@ -3,7 +3,7 @@
 //! small objects, `sys.modules`, limits.
 
 use std::borrow::Borrow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -77,8 +77,13 @@ pub struct State<'gc> {
     /// Nested runs of the VM and other recursion of natives.
     native_depth: Cell<usize>,
     recursion_limit: Cell<usize>,
+    int_digits_limit: Cell<usize>,
     #[collect(require_static)]
     interrupt: Arc<AtomicBool>,
+    /// Source texts that are in no file, by the name they were compiled under:
+    /// for tracebacks.
+    #[collect(require_static)]
+    sources: RefCell<HashMap<String, Arc<str>>>,
     /// The modules that `import` finds without looking at files.
     #[collect(require_static)]
     pub(crate) registered: crate::import::Registered,
@@ -155,7 +160,9 @@ impl<'gc> Context<'gc> {
                 depth: Cell::new(0),
                 native_depth: Cell::new(0),
                 recursion_limit: Cell::new(1000),
+                int_digits_limit: Cell::new(4300),
                 interrupt,
+                sources: RefCell::default(),
                 registered,
                 settings,
             },
@@ -168,6 +175,7 @@ impl<'gc> Context<'gc> {
         let _ = unlock!(Gc::write(mc, state), State, exceptions).set(exceptions);
         ctx.types().populate(ctx);
         ctx.exceptions().populate(ctx);
+        crate::builtins::install(ctx);
         state
     }
 
@@ -421,6 +429,43 @@ impl<'gc> Context<'gc> {
         let result = stacker::maybe_grow(256 * 1024, 4 * 1024 * 1024, work);
         self.state.native_depth.set(depth);
         result
+    }
+
+    /// Keeps a source text that is in no file, for tracebacks.
+    pub fn remember_source(self, filename: &str, text: &str) {
+        self.state
+            .sources
+            .borrow_mut()
+            .insert(filename.to_owned(), text.into());
+    }
+
+    /// The source text compiled under `filename`, if it was kept.
+    pub fn source(self, filename: &str) -> Option<Arc<str>> {
+        self.state.sources.borrow().get(filename).cloned()
+    }
+
+    /// The names of the registered modules, and whether each is native.
+    pub fn registered_names(self) -> Vec<(&'static str, bool)> {
+        let registered = &self.state.registered;
+        let native = registered.native.iter().map(|m| (m.name, true));
+        native
+            .chain(registered.frozen.iter().map(|m| (m.name, false)))
+            .collect()
+    }
+
+    /// How many decimal digits an int may have in conversions to and from text; 0 for any.
+    pub fn int_digits_limit(self) -> usize {
+        self.state.int_digits_limit.get()
+    }
+
+    /// `sys.set_int_max_str_digits()`
+    pub fn set_int_digits_limit(self, limit: usize) {
+        self.state.int_digits_limit.set(limit);
+    }
+
+    /// What the host decided.
+    pub fn settings(self) -> &'gc crate::runtime::Settings {
+        &self.state.settings
     }
 
     /// Takes the request to stop, if Ctrl-C or the host made one.

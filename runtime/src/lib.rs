@@ -1,5 +1,6 @@
 //! The object model, the compiler, the VM, the reduce protocol and the host API of Capers.
 
+pub mod builtins;
 pub mod bytecode;
 pub mod compiler;
 pub mod context;
@@ -12,6 +13,7 @@ pub mod object;
 pub mod protocol;
 pub mod raised;
 pub mod report;
+pub mod report_error;
 pub mod runtime;
 pub mod shape;
 pub mod table;

@@ -146,3 +146,138 @@ impl Runtime {
             .mutate_root(|mc, root| work(Context::new(mc, root.state)))
     }
 }
+
+/// A program to be run as `__main__`.
+#[derive(Clone, Debug)]
+pub enum Program {
+    /// Source text, and the file name that tracebacks show.
+    Source(Vec<u8>, String),
+    /// A file.
+    File(std::path::PathBuf),
+    /// A module that `import` finds, by its name.
+    Module(String),
+}
+
+/// What became of the lines given to [`Runtime::run_interactive`].
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Interactive {
+    /// They were run or refused.
+    Done,
+    /// They begin a statement that needs more lines.
+    Incomplete,
+    /// They ended the session with this status.
+    Exit(u8),
+}
+
+impl Runtime {
+    /// Runs a program as `__main__`. What it leaves uncaught is printed to
+    /// standard error; the answer is the exit status, as CPython's.
+    pub fn run_main(&mut self, program: &Program) -> u8 {
+        self.run(
+            |ctx| start_main(ctx, program),
+            |ctx, result| match result {
+                Ok(_) => crate::report_error::finish(ctx),
+                Err(raised) => crate::report_error::exit_status(ctx, raised),
+            },
+        )
+    }
+}
+
+impl Runtime {
+    /// Runs a statement typed at a prompt in the lasting `__main__`. A compound
+    /// statement is whole after an empty line, as by CPython's `codeop`.
+    pub fn run_interactive(&mut self, source: &str) -> Interactive {
+        use crate::compiler::{Mode, Options, compile};
+        let unit = match compile(source, "<stdin>", Mode::Single, Options::default()) {
+            Ok(unit) => Ok(unit),
+            Err(error) if error.incomplete => return Interactive::Incomplete,
+            Err(error) => Err(error),
+        };
+        let compound =
+            source.trim_end_matches('\n').contains('\n') || source.trim_end().ends_with(':');
+        if unit.is_ok() && compound && !source.ends_with("\n\n") {
+            return Interactive::Incomplete;
+        }
+        let text = source.to_owned();
+        self.run(
+            |ctx| {
+                start_sys(ctx);
+                ctx.remember_source("<stdin>", &text);
+                match unit {
+                    Ok(unit) => {
+                        let code = crate::types::code::Code::new(ctx, &unit);
+                        Ok(crate::import::run_in_module(ctx, code, main_module(ctx)))
+                    }
+                    Err(error) => Err(crate::builtins::code::syntax_error(ctx, &error)),
+                }
+            },
+            |ctx, result| {
+                use crate::types::exceptions::{Exc, matches};
+                let status = match result {
+                    Ok(_) => {
+                        crate::report_error::finish(ctx);
+                        return Interactive::Done;
+                    }
+                    Err(raised) if matches(ctx, raised, Exc::SystemExit) => {
+                        crate::report_error::exit_status(ctx, raised)
+                    }
+                    Err(raised) => {
+                        crate::report_error::exit_status(ctx, raised);
+                        return Interactive::Done;
+                    }
+                };
+                Interactive::Exit(status)
+            },
+        )
+    }
+}
+
+/// Makes `sys`, which holds the streams; a host may leave it out.
+fn start_sys(ctx: Context<'_>) {
+    if let Ok(flow) = crate::import::import_module(ctx, "sys") {
+        let _ = ctx.complete(flow);
+    }
+}
+
+/// The namespace of `__main__`, made when first asked for.
+pub fn main_module<'gc>(ctx: Context<'gc>) -> crate::types::module::Module<'gc> {
+    let names = ctx.names();
+    if let Some(Value::Module(module)) = ctx.modules().get_str(ctx, names.__main__) {
+        return module;
+    }
+    let module = crate::types::module::Module::new(ctx, names.__main__);
+    ctx.modules()
+        .set_str(ctx, names.__main__, Value::Module(module));
+    module
+}
+
+fn start_main<'gc>(ctx: Context<'gc>, program: &Program) -> Result<Flow<'gc>, Raised<'gc>> {
+    start_sys(ctx);
+    let module = main_module(ctx);
+    let (bytes, filename) = match program {
+        Program::Source(bytes, filename) => (bytes.clone(), filename.clone()),
+        Program::File(path) => {
+            let bytes = std::fs::read(path).map_err(|error| {
+                ctx.error(crate::types::exceptions::Exc::OSError, error.to_string())
+            })?;
+            let filename = path.to_string_lossy().into_owned();
+            module
+                .dict()
+                .set_str(ctx, ctx.names().__file__, ctx.str_value(&filename));
+            (bytes, filename)
+        }
+        Program::Module(name) => return crate::import::run_module_as_main(ctx, name, module),
+    };
+    let source = crate::import::decode_source(ctx, &bytes, &filename)?;
+    if matches!(program, Program::Source(..)) {
+        ctx.remember_source(&filename, &source);
+    }
+    let code = crate::builtins::code::compile_text(
+        ctx,
+        &source,
+        &filename,
+        crate::compiler::Mode::Exec,
+        crate::compiler::Options::default(),
+    )?;
+    Ok(crate::import::run_in_module(ctx, code, module))
+}

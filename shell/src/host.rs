@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use capers_runtime::runtime::{Interactive, Program, Runtime};
+
 use crate::repl::{Console, Pushed};
 
 /// What the shell decides about a runtime before it is built.
@@ -22,42 +24,82 @@ pub struct Settings {
 /// error before a method returns; the status is CPython's.
 pub struct Host {
     settings: Settings,
+    runtime: Option<Runtime>,
 }
 
 impl Host {
     /// Builds the runtime.
     pub fn new(settings: Settings) -> Host {
-        Host { settings }
+        Host {
+            settings,
+            runtime: None,
+        }
+    }
+
+    /// The runtime, made when first needed with this folder first on `sys.path`.
+    fn runtime(&mut self, folder: String) -> &mut Runtime {
+        let settings = &self.settings;
+        self.runtime.get_or_insert_with(|| {
+            let argv = settings.argv.iter();
+            let argv = argv.map(|a| a.to_string_lossy().into_owned()).collect();
+            Runtime::builder()
+                .native(capers_modules::NATIVE)
+                .frozen(&capers_modules::frozen())
+                .settings(capers_runtime::runtime::Settings {
+                    argv,
+                    path: vec![folder],
+                    gc_stress: settings.gc_stress,
+                })
+                .interrupt(Arc::clone(&settings.interrupt))
+                .build()
+        })
     }
 
     /// Runs a file as `__main__`; its folder comes first on `sys.path`.
     pub fn run_file(&mut self, path: &Path) -> ExitCode {
-        self.absent(&path.display().to_string())
+        if let Err(error) = std::fs::metadata(path) {
+            let shown = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+            let number = error.raw_os_error().unwrap_or(0);
+            let text = error.to_string();
+            let text = text.split(" (os error").next().unwrap_or(&text);
+            eprintln!(
+                "capers: can't open file '{}': [Errno {number}] {text}",
+                shown.display()
+            );
+            return ExitCode::from(2);
+        }
+        let folder = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let folder = folder
+            .parent()
+            .map_or_else(String::new, |f| f.to_string_lossy().into_owned());
+        self.runtime(folder)
+            .run_main(&Program::File(path.to_owned()))
+            .into()
     }
 
     /// Runs source text as `__main__`; `name` is the file name that tracebacks show.
-    pub fn run_source(&mut self, _source: &[u8], name: &str) -> ExitCode {
-        self.absent(name)
+    pub fn run_source(&mut self, source: &[u8], name: &str) -> ExitCode {
+        self.runtime(String::new())
+            .run_main(&Program::Source(source.to_owned(), name.to_owned()))
+            .into()
     }
 
     /// Finds a module on `sys.path` and runs it as `__main__`.
     pub fn run_module(&mut self, name: &str) -> ExitCode {
-        self.absent(name)
-    }
-
-    fn absent(&self, program: &str) -> ExitCode {
-        let stress = if self.settings.gc_stress {
-            " under stress"
-        } else {
-            ""
-        };
-        eprintln!("capers: cannot run {program}{stress}: this build has no runtime");
-        ExitCode::from(70)
+        let folder = std::env::current_dir().unwrap_or_default();
+        let folder = folder.to_string_lossy().into_owned();
+        self.runtime(folder)
+            .run_main(&Program::Module(name.to_owned()))
+            .into()
     }
 }
 
 impl Console for Host {
-    fn push(&mut self, _source: &str) -> Pushed {
-        Pushed::Exit(self.absent("<stdin>"))
+    fn push(&mut self, source: &str) -> Pushed {
+        match self.runtime(String::new()).run_interactive(source) {
+            Interactive::Done => Pushed::Done,
+            Interactive::Incomplete => Pushed::Incomplete,
+            Interactive::Exit(status) => Pushed::Exit(status.into()),
+        }
     }
 }

@@ -102,3 +102,21 @@ pub fn hash_int(n: i64) -> i64 {
     };
     if hash == -1 { -2 } else { hash }
 }
+
+/// `id(value)`: the address of an object; for an immediate value, a number
+/// that its kind and contents decide.
+pub fn identity<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Value<'gc> {
+    let number = match value {
+        Value::Int(n) => (i128::from(n) << 4) | 1,
+        Value::Float(x) => (i128::from(x.to_bits()) << 4) | 2,
+        Value::Bool(b) => (i128::from(b) << 4) | 3,
+        Value::None | Value::Absent => 0x14,
+        Value::Ellipsis => 0x24,
+        Value::NotImplemented => 0x34,
+        object => object.address().unwrap_or(0) as i128,
+    };
+    match i64::try_from(number) {
+        Ok(small) => Value::Int(small),
+        Err(_) => Value::from_bigint(ctx.mc, number.into()),
+    }
+}

@@ -10,6 +10,7 @@ pub mod attribute;
 pub mod call;
 pub mod compare;
 pub mod hash;
+pub mod isinstance;
 pub mod iterate;
 pub mod operator;
 pub mod subscript;

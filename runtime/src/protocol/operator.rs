@@ -219,6 +219,55 @@ pub fn unary<'gc>(
     }
 }
 
+/// A binary operation that is no operator: `divmod`.
+pub fn binary_named<'gc>(
+    ctx: Context<'gc>,
+    name: Str<'gc>,
+    reflected: Str<'gc>,
+    symbol: &'static str,
+    a: Value<'gc>,
+    b: Value<'gc>,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let (class_a, class_b) = (a.class(ctx), b.class(ctx));
+    let of_a = class_a.lookup(ctx, name);
+    let of_b = if class_a == class_b {
+        None
+    } else {
+        class_b.lookup(ctx, reflected)
+    };
+    let first = match of_a {
+        Some(method) => call_special(ctx, method, a, &[b])?,
+        None => Flow::Return(Value::NotImplemented),
+    };
+    let state = vec![
+        a,
+        b,
+        of_b.unwrap_or(Value::Absent),
+        Value::Str(ctx.intern(symbol)),
+    ];
+    and_then(ctx, first, state, |ctx, state, result| {
+        match result? {
+            Value::NotImplemented => {}
+            answer => return Ok(Flow::Return(answer)),
+        }
+        let second = match state[2] {
+            Value::Absent => Flow::Return(Value::NotImplemented),
+            method => call_special(ctx, method, state[1], &[state[0]])?,
+        };
+        and_then(ctx, second, state, |ctx, state, result| match result? {
+            Value::NotImplemented => Err(ctx.type_error(format!(
+                "unsupported operand type(s) for {}: '{}' and '{}'",
+                state[3]
+                    .as_str()
+                    .map_or_else(Default::default, |s| s.to_string_lossy()),
+                ctx.type_name(state[0]),
+                ctx.type_name(state[1])
+            ))),
+            answer => Ok(Flow::Return(answer)),
+        })
+    })
+}
+
 impl<'gc> Context<'gc> {
     /// `a op b`, run to its end.
     pub fn binary(

@@ -10,7 +10,7 @@ use crate::types::code::Code;
 use crate::types::def::TypeDef;
 use crate::types::dict::Dict;
 use crate::value::Value;
-use crate::vm::frame::PyFrame;
+use crate::vm::frame::{Caller, Frame, PyFrame};
 
 /// What changes while the frame lives.
 #[derive(Copy, Clone, Collect)]
@@ -61,6 +61,40 @@ pub fn object_of<'gc>(ctx: Context<'gc>, frame: &mut PyFrame<'gc>) -> Object<'gc
     let object = Object::with_native::<FrameData<'_>>(ctx, ctx.type_of_def(&FRAME), data);
     frame.object = Some(object);
     object
+}
+
+/// The frame objects of a caller's frames, innermost first, each linked to the
+/// one that called it.
+pub fn chain<'gc>(ctx: Context<'gc>, caller: &mut Option<Caller<'_, 'gc>>) -> Vec<Object<'gc>> {
+    let Some(caller) = caller else {
+        return Vec::new();
+    };
+    let mut objects: Vec<Object<'gc>> = Vec::new();
+    for frame in caller.frames.iter_mut().rev() {
+        let Frame::Python(frame) = frame else {
+            continue;
+        };
+        let object = object_of(ctx, frame);
+        if let Some(data) = Value::Object(object).native::<FrameData<'_>>() {
+            let mut state = data.state.get();
+            state.instruction = frame.pc.saturating_sub(1);
+            let end = frame.base + frame.code.0.slot_count;
+            let slots = caller.stack.get(frame.base..end).unwrap_or(&[]);
+            state.locals = crate::vm::frame::locals_of(ctx, frame, slots);
+            data.state.set(ctx.mc, state);
+        }
+        if let Some(inner) = objects.last()
+            && let Some(data) = Value::Object(*inner).native::<FrameData<'_>>()
+        {
+            let state = FrameState {
+                back: Value::Object(object),
+                ..data.state.get()
+            };
+            data.state.set(ctx.mc, state);
+        }
+        objects.push(object);
+    }
+    objects
 }
 
 /// Keeps the locals of a frame that ends for its frame object.

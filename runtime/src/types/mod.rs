@@ -62,6 +62,18 @@ macro_rules! types {
                 Types { $($field,)* }
             }
 
+            /// The types that are names of the module `builtins`.
+            pub fn named(&self) -> impl Iterator<Item = Type<'gc>> {
+                const NAMED: &[&str] = &[
+                    "bool", "bytearray", "bytes", "classmethod", "complex", "dict", "enumerate",
+                    "filter", "float", "frozenset", "int", "list", "map", "memoryview", "object",
+                    "property", "range", "reversed", "set", "slice", "staticmethod", "str", "super",
+                    "tuple", "type", "zip",
+                ];
+                let all = [$(self.$field,)*];
+                all.into_iter().filter(|class| NAMED.contains(&&*class.name_text()))
+            }
+
             /// Fills the types' dicts.
             pub(crate) fn populate(&self, ctx: Context<'gc>) {
                 $(self.$field.populate(ctx);)*

@@ -1,0 +1,362 @@
+//! `compile`, `exec`, `eval`, `__import__`, `globals`, `locals`, `vars`, `dir`.
+
+use crate::compiler::{self, Mode, Options, SyntaxErrorKind};
+use crate::context::Context;
+use crate::native::NativeCall::{Caller as CallerCall, Flow as FlowCall};
+use crate::native::{NativeDef, function};
+use crate::raised::Raised;
+use crate::types::code::Code;
+use crate::types::dict::Dict;
+use crate::types::exceptions::Exc;
+use crate::value::Value;
+use crate::vm::flow::{Flow, RunCode, and_then};
+use crate::vm::frame::Caller;
+
+/// The functions of this file.
+pub const FUNCTIONS: &[NativeDef] = &[
+    function(
+        "compile(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)",
+        "Compile source into a code object that can be executed by exec() or eval().",
+        FlowCall(compile),
+    ),
+    function(
+        "exec(source, /, globals=None, locals=None, *, closure=None)",
+        "Execute the given source in the context of globals and locals.",
+        CallerCall(exec),
+    ),
+    function(
+        "eval(source, /, globals=None, locals=None)",
+        "Evaluate the given source in the context of globals and locals.",
+        CallerCall(eval),
+    ),
+    function(
+        "__import__(name, globals=None, locals=None, fromlist=(), level=0)",
+        "Import a module.",
+        FlowCall(import),
+    ),
+    function(
+        "globals()",
+        "Return the dictionary containing the current scope's global variables.",
+        CallerCall(globals),
+    ),
+    function(
+        "locals()",
+        "Return a dictionary containing the current scope's local variables.",
+        CallerCall(locals),
+    ),
+    function(
+        "vars(object=None, /)",
+        "Return the __dict__ attribute of an object, or locals().",
+        CallerCall(vars),
+    ),
+    function(
+        "dir(object=None, /)",
+        "Return a list of names: those of the object, or of the current scope.",
+        CallerCall(dir),
+    ),
+];
+
+/// Compiles source text into a code object. Raises SyntaxError and its kin.
+pub fn compile_text<'gc>(
+    ctx: Context<'gc>,
+    source: &str,
+    filename: &str,
+    mode: Mode,
+    options: Options,
+) -> Result<Code<'gc>, Raised<'gc>> {
+    match compiler::compile(source, filename, mode, options) {
+        Ok(unit) => Ok(Code::new(ctx, &unit)),
+        Err(error) => Err(syntax_error(ctx, &error)),
+    }
+}
+
+/// The exception of a source text that does not compile.
+pub fn syntax_error<'gc>(ctx: Context<'gc>, error: &compiler::SyntaxError) -> Raised<'gc> {
+    let kind = match error.kind {
+        SyntaxErrorKind::Syntax => Exc::SyntaxError,
+        SyntaxErrorKind::Indentation => Exc::IndentationError,
+        SyntaxErrorKind::Tab => Exc::TabError,
+        SyntaxErrorKind::Memory => return ctx.error(Exc::MemoryError, &error.message),
+        SyntaxErrorKind::Recursion => return ctx.error(Exc::RecursionError, &error.message),
+    };
+    let text = error
+        .text
+        .as_deref()
+        .map_or(Value::None, |t| ctx.str_value(t));
+    let int = |n: u32| Value::Int(n.into());
+    let details = ctx.tuple([
+        ctx.str_value(&error.filename),
+        int(error.line),
+        int(error.col),
+        text,
+        int(error.end_line),
+        int(error.end_col),
+    ]);
+    ctx.error_with(
+        kind,
+        &[ctx.str_value(&error.message), Value::Tuple(details)],
+    )
+}
+
+/// Source given as str or bytes, as text.
+fn source_text<'gc>(
+    ctx: Context<'gc>,
+    source: Value<'gc>,
+    function: &str,
+    what: &str,
+) -> Result<String, Raised<'gc>> {
+    if let Some(text) = source.as_str() {
+        return match text.to_str() {
+            Some(text) => Ok(text.to_owned()),
+            None => Err(ctx.error(Exc::UnicodeEncodeError, "surrogates not allowed")),
+        };
+    }
+    let bytes = match (source.as_bytes(), source.as_bytearray()) {
+        (Some(bytes), _) => bytes.bytes().to_vec(),
+        (_, Some(bytes)) => bytes.to_vec(),
+        _ => return Err(ctx.type_error(format!("{function}() arg 1 must be a {what}"))),
+    };
+    crate::import::decode_source(ctx, &bytes, "<string>")
+}
+
+fn compile<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+    let source = source_text(ctx, args[0], "compile", "string, bytes or AST object")?;
+    let filename = match (args[1].as_str(), args[1].as_bytes()) {
+        (Some(name), _) => name.to_string_lossy().into_owned(),
+        (_, Some(name)) => String::from_utf8_lossy(name.bytes()).into_owned(),
+        _ => {
+            return Err(ctx.type_error(format!(
+                "expected str, bytes or os.PathLike object, not {}",
+                ctx.type_name(args[1])
+            )));
+        }
+    };
+    let Some(mode) = args[2].as_str() else {
+        return Err(ctx.type_error(format!(
+            "compile() argument 'mode' must be str, not {}",
+            ctx.type_name(args[2])
+        )));
+    };
+    let mode = match mode.bytes() {
+        b"exec" => Mode::Exec,
+        b"eval" => Mode::Eval,
+        b"single" => Mode::Single,
+        _ => return Err(ctx.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
+    };
+    let optimize = match args[5].present() {
+        Some(level) => ctx.index_i64(level, Exc::OverflowError)?,
+        None => -1,
+    };
+    if !(-1..=2).contains(&optimize) {
+        return Err(ctx.value_error("compile(): invalid optimize value"));
+    }
+    let options = Options {
+        optimize: optimize.max(0) as u8,
+        ..Options::default()
+    };
+    let code = compile_text(ctx, &source, &filename, mode, options)?;
+    ctx.remember_source(&filename, &source);
+    Ok(Flow::Return(Value::Code(code)))
+}
+
+/// The namespaces that `exec` and `eval` work in.
+fn namespaces<'gc>(
+    ctx: Context<'gc>,
+    caller: &Option<Caller<'_, 'gc>>,
+    globals: Value<'gc>,
+    locals: Value<'gc>,
+    function: &str,
+) -> Result<(Dict<'gc>, Value<'gc>), Raised<'gc>> {
+    let globals = globals.or(Value::None);
+    let locals = locals.or(Value::None);
+    let frame = caller.as_ref().and_then(|c| c.frame().map(|f| (c, f)));
+    if globals.is_none() {
+        let Some((caller, frame)) = frame else {
+            return Err(ctx.error(Exc::SystemError, "globals and locals cannot be NULL"));
+        };
+        let locals = if locals.is_none() {
+            caller.locals(ctx, frame)
+        } else {
+            locals
+        };
+        return Ok((frame.globals, locals));
+    }
+    let Some(dict) = globals.as_dict() else {
+        let message = if function == "exec" {
+            format!(
+                "exec() globals must be a dict, not {}",
+                ctx.type_name(globals)
+            )
+        } else {
+            "globals must be a dict".to_owned()
+        };
+        return Err(ctx.type_error(message));
+    };
+    let names = ctx.names();
+    if dict.get_str(ctx, names.__builtins__).is_none() {
+        let builtins = ctx.modules().get_str(ctx, names.builtins);
+        dict.set_str(
+            ctx,
+            names.__builtins__,
+            builtins.unwrap_or(Value::Dict(ctx.builtins())),
+        );
+    }
+    Ok((dict, if locals.is_none() { globals } else { locals }))
+}
+
+/// The builtins that code with these globals sees.
+pub fn builtins_of<'gc>(ctx: Context<'gc>, globals: Dict<'gc>) -> Dict<'gc> {
+    match globals.get_str(ctx, ctx.names().__builtins__) {
+        Some(Value::Module(module)) => module.dict(),
+        Some(value) => value.as_dict().unwrap_or(ctx.builtins()),
+        None => ctx.builtins(),
+    }
+}
+
+fn run<'gc>(
+    ctx: Context<'gc>,
+    code: Code<'gc>,
+    globals: Dict<'gc>,
+    locals: Value<'gc>,
+    closure: Vec<crate::types::cell::Cell<'gc>>,
+) -> Flow<'gc> {
+    let builtins = builtins_of(ctx, globals);
+    Flow::Run(Box::new(RunCode {
+        code,
+        globals,
+        builtins,
+        locals,
+        closure,
+    }))
+}
+
+fn exec<'gc>(
+    ctx: Context<'gc>,
+    caller: Option<Caller<'_, 'gc>>,
+    args: &[Value<'gc>],
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let (globals, locals) = namespaces(ctx, &caller, args[1], args[2], "exec")?;
+    let (code, closure) = match args[0] {
+        Value::Code(code) => {
+            let cells = args[3].present().and_then(|c| c.as_tuple());
+            let given = cells.map_or(0, |c| c.len());
+            if given != code.0.free_count {
+                return Err(ctx.type_error(if given == 0 {
+                    format!(
+                        "code object requires a closure of exactly length {}",
+                        code.0.free_count
+                    )
+                } else {
+                    "cannot use a closure with this code object".to_owned()
+                }));
+            }
+            let cells = cells.map_or(&[][..], |c| c.items());
+            let cells = cells.iter().filter_map(|c| match c {
+                Value::Cell(cell) => Some(*cell),
+                _ => None,
+            });
+            (code, cells.collect())
+        }
+        source => {
+            let text = source_text(ctx, source, "exec", "string, bytes or code object")?;
+            let code = compile_text(ctx, &text, "<string>", Mode::Exec, Options::default())?;
+            (code, Vec::new())
+        }
+    };
+    let flow = run(ctx, code, globals, locals, closure);
+    and_then(ctx, flow, vec![], |_, _, result| {
+        result.map(|_| Flow::Return(Value::None))
+    })
+}
+
+fn eval<'gc>(
+    ctx: Context<'gc>,
+    caller: Option<Caller<'_, 'gc>>,
+    args: &[Value<'gc>],
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let (globals, locals) = namespaces(ctx, &caller, args[1], args[2], "eval")?;
+    let code = match args[0] {
+        Value::Code(code) if code.0.free_count > 0 => {
+            let message = "code object passed to eval() may not contain free variables";
+            return Err(ctx.type_error(message));
+        }
+        Value::Code(code) => code,
+        source => {
+            let text = source_text(ctx, source, "eval", "string, bytes or code object")?;
+            let text = text.trim_start_matches([' ', '\t']);
+            compile_text(ctx, text, "<string>", Mode::Eval, Options::default())?
+        }
+    };
+    Ok(run(ctx, code, globals, locals, Vec::new()))
+}
+
+fn import<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+    let Some(name) = args[0].as_str() else {
+        return Err(ctx.type_error("module name must be a string"));
+    };
+    let level = match args[4].present() {
+        Some(level) => ctx.index_i64(level, Exc::OverflowError)?,
+        None => 0,
+    };
+    let from_names = args[3].or(Value::None);
+    crate::import::import(ctx, name, args[1].or(Value::None), from_names, level)
+}
+
+fn no_frame<'gc>(ctx: Context<'gc>) -> Raised<'gc> {
+    ctx.error(Exc::SystemError, "frame does not exist")
+}
+
+fn globals<'gc>(
+    ctx: Context<'gc>,
+    caller: Option<Caller<'_, 'gc>>,
+    _args: &[Value<'gc>],
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let frame = caller.as_ref().and_then(|c| c.frame());
+    let frame = frame.ok_or_else(|| no_frame(ctx))?;
+    Ok(Flow::Return(Value::Dict(frame.globals)))
+}
+
+fn locals<'gc>(
+    ctx: Context<'gc>,
+    caller: Option<Caller<'_, 'gc>>,
+    _args: &[Value<'gc>],
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let caller = caller.ok_or_else(|| no_frame(ctx))?;
+    let frame = caller.frame().ok_or_else(|| no_frame(ctx))?;
+    Ok(Flow::Return(caller.locals(ctx, frame)))
+}
+
+fn vars<'gc>(
+    ctx: Context<'gc>,
+    caller: Option<Caller<'_, 'gc>>,
+    args: &[Value<'gc>],
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let Some(object) = args[0].present() else {
+        return locals(ctx, caller, args);
+    };
+    match ctx.try_attr(object, ctx.names().__dict__)? {
+        Some(dict) => Ok(Flow::Return(dict)),
+        None => Err(ctx.type_error("vars() argument must have __dict__ attribute")),
+    }
+}
+
+fn dir<'gc>(
+    ctx: Context<'gc>,
+    caller: Option<Caller<'_, 'gc>>,
+    args: &[Value<'gc>],
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let names = match args[0].present() {
+        None => {
+            let caller = caller.ok_or_else(|| no_frame(ctx))?;
+            let frame = caller.frame().ok_or_else(|| no_frame(ctx))?;
+            ctx.call_method(caller.locals(ctx, frame), ctx.names().keys, &[])?
+        }
+        Some(object) => match ctx.call_special(object, ctx.names().__dir__, &[])? {
+            Some(names) => names,
+            None => return Err(ctx.type_error("object does not provide __dir__")),
+        },
+    };
+    crate::vm::drive::collect_then(ctx, names, vec![], |ctx, _, items| {
+        crate::builtins::iteration::sort_list(ctx, items, Value::None, Value::Bool(false))
+    })
+}
