@@ -79,6 +79,8 @@ pub struct State<'gc> {
     recursion_limit: Cell<usize>,
     int_digits_limit: Cell<usize>,
     #[collect(require_static)]
+    pub(crate) showing: crate::protocol::repr::Showing,
+    #[collect(require_static)]
     interrupt: Arc<AtomicBool>,
     /// Source texts that are in no file, by the name they were compiled under:
     /// for tracebacks.
@@ -161,6 +163,7 @@ impl<'gc> Context<'gc> {
                 native_depth: Cell::new(0),
                 recursion_limit: Cell::new(1000),
                 int_digits_limit: Cell::new(4300),
+                showing: Default::default(),
                 interrupt,
                 sources: RefCell::default(),
                 registered,

@@ -61,6 +61,9 @@ pub struct NativeDef {
     pub kind: NativeKind,
     /// The function.
     pub call: NativeCall,
+    /// A special method that comes after both operands' numeric ones: see
+    /// [`sequence_slot`].
+    pub after_numbers: bool,
 }
 
 impl NativeDef {
@@ -77,6 +80,7 @@ pub const fn function(signature: &'static str, doc: &'static str, call: NativeCa
         doc,
         kind: NativeKind::Function,
         call,
+        after_numbers: false,
     }
 }
 /// A type's method.
@@ -86,6 +90,7 @@ pub const fn method(signature: &'static str, doc: &'static str, call: NativeCall
         doc,
         kind: NativeKind::Method,
         call,
+        after_numbers: false,
     }
 }
 /// A type's special method (`wrapper_descriptor`).
@@ -95,6 +100,23 @@ pub const fn slot(signature: &'static str, doc: &'static str, call: NativeCall) 
         doc,
         kind: NativeKind::Slot,
         call,
+        after_numbers: false,
+    }
+}
+/// A sequence's concatenation or repetition, plain or in place: a special method
+/// that an operator calls only after the numeric methods of both operands, as
+/// CPython does with `sq_concat` and `sq_repeat`. It raises where it can't answer.
+pub const fn sequence_slot(
+    signature: &'static str,
+    doc: &'static str,
+    call: NativeCall,
+) -> NativeDef {
+    NativeDef {
+        signature,
+        doc,
+        kind: NativeKind::Slot,
+        call,
+        after_numbers: true,
     }
 }
 /// A type's class method.
@@ -108,6 +130,7 @@ pub const fn class_method(
         doc,
         kind: NativeKind::Class,
         call,
+        after_numbers: false,
     }
 }
 /// A type's static method.
@@ -121,6 +144,7 @@ pub const fn static_method(
         doc,
         kind: NativeKind::Static,
         call,
+        after_numbers: false,
     }
 }
 /// A type's `__new__`; the signature's first parameter is `$type`.
@@ -131,6 +155,7 @@ pub const fn new(signature: &'static str, call: NativeCall) -> NativeDef {
         doc,
         kind: NativeKind::New,
         call,
+        after_numbers: false,
     }
 }
 

@@ -13,6 +13,8 @@ pub mod hash;
 pub mod isinstance;
 pub mod iterate;
 pub mod operator;
+pub mod repr;
+pub mod slicing;
 pub mod subscript;
 pub mod text;
 pub mod truth;

@@ -80,7 +80,7 @@ pub fn binary<'gc>(
     if let Some(value) = fast(op, a, b) {
         return Ok(Flow::Return(value));
     }
-    binary_as(ctx, op, a, b, false)
+    binary_as(ctx, op, a, b, false, None)
 }
 
 /// `a op= b`: the in-place method, else `a op b`.
@@ -95,13 +95,16 @@ pub fn in_place<'gc>(
     }
     let (_, _, name) = method_names(ctx, op);
     let Some(method) = a.class(ctx).lookup(ctx, name) else {
-        return binary_as(ctx, op, a, b, true);
+        return binary_as(ctx, op, a, b, true, None);
     };
+    if after_numbers(method) {
+        return binary_as(ctx, op, a, b, true, Some(method));
+    }
     let flow = call_special(ctx, method, a, &[b])?;
     let state = vec![Value::Int(op as i64), a, b];
     and_then(ctx, flow, state, |ctx, state, result| {
         match (result?, operator_of(state[0])) {
-            (Value::NotImplemented, Some(op)) => binary_as(ctx, op, state[1], state[2], true),
+            (Value::NotImplemented, Some(op)) => binary_as(ctx, op, state[1], state[2], true, None),
             (answer, _) => Ok(Flow::Return(answer)),
         }
     })
@@ -111,13 +114,37 @@ fn operator_of(number: Value<'_>) -> Option<BinaryOperator> {
     BinaryOperator::from_arg(number.as_small_int()? as u32)
 }
 
-/// The two methods of a binary operation in the order in which they are tried.
+/// Whether the method is a sequence's, which numeric ones go before.
+fn after_numbers(method: Value<'_>) -> bool {
+    matches!(method, Value::Native(native) if native.def().after_numbers)
+}
+
+/// Concatenates or repeats. Only an index can repeat a sequence.
+fn on_sequence<'gc>(
+    ctx: Context<'gc>,
+    op: BinaryOperator,
+    method: Value<'gc>,
+    sequence: Value<'gc>,
+    other: Value<'gc>,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    if op == BinaryOperator::Multiply && !crate::protocol::slicing::is_index(ctx, other) {
+        return Err(ctx.type_error(format!(
+            "can't multiply sequence by non-int of type '{}'",
+            ctx.type_name(other)
+        )));
+    }
+    call_special(ctx, method, sequence, &[other])
+}
+
+/// Tries the two methods of a binary operation in their order, then those of
+/// sequences; `in_place_sequence` is the left side's in-place one.
 fn binary_as<'gc>(
     ctx: Context<'gc>,
     op: BinaryOperator,
     a: Value<'gc>,
     b: Value<'gc>,
     in_place: bool,
+    in_place_sequence: Option<Value<'gc>>,
 ) -> Result<Flow<'gc>, Raised<'gc>> {
     let (name, reflected, _) = method_names(ctx, op);
     let (class_a, class_b) = (a.class(ctx), b.class(ctx));
@@ -128,6 +155,17 @@ fn binary_as<'gc>(
     } else {
         class_b.lookup(ctx, reflected)
     };
+    let sequence = match (in_place_sequence, of_a, of_b) {
+        (Some(method), _, _) => Some((method, a, b)),
+        (_, Some(method), _) if after_numbers(method) => Some((method, a, b)),
+        (_, _, Some(method)) if after_numbers(method) => Some((method, b, a)),
+        _ => None,
+    };
+    let of_a = of_a.filter(|method| !after_numbers(*method));
+    let of_b = of_b.filter(|method| !after_numbers(*method));
+    if let (Some((method, receiver, other)), None, None) = (sequence, of_a, of_b) {
+        return on_sequence(ctx, op, method, receiver, other);
+    }
     // A subclass that overrides the reflected method goes first.
     let swap = of_b.is_some_and(|method| {
         class_b.is_subclass_of(class_a)
@@ -150,6 +188,8 @@ fn binary_as<'gc>(
         return Ok(Flow::Return(value));
     }
     let (method, receiver, other) = tries[1];
+    let absent = (Value::Absent, Value::Absent, Value::Absent);
+    let sequence = sequence.unwrap_or(absent);
     let state = vec![
         a,
         b,
@@ -158,6 +198,9 @@ fn binary_as<'gc>(
         method.unwrap_or(Value::Absent),
         receiver,
         other,
+        sequence.0,
+        sequence.1,
+        sequence.2,
     ];
     and_then(ctx, first, state, |ctx, state, result| {
         match result? {
@@ -169,10 +212,11 @@ fn binary_as<'gc>(
             method => call_special(ctx, method, state[5], &[state[6]])?,
         };
         and_then(ctx, second, state, |ctx, state, result| match result? {
-            Value::NotImplemented => {
-                let op = operator_of(state[2]);
-                Err(unsupported(ctx, op, state[0], state[1], state[3]))
-            }
+            Value::NotImplemented => match (operator_of(state[2]), state[7]) {
+                (op, Value::Absent) => Err(unsupported(ctx, op, state[0], state[1], state[3])),
+                (None, _) => Err(unsupported(ctx, None, state[0], state[1], state[3])),
+                (Some(op), method) => on_sequence(ctx, op, method, state[8], state[9]),
+            },
             answer => Ok(Flow::Return(answer)),
         })
     })
