@@ -3,6 +3,7 @@
 //! binding of arguments; the objects that show a native to Python are in
 //! `types::native_function`.
 
+use crate::bytecode::Comparison;
 use crate::context::Context;
 use crate::raised::Raised;
 use crate::value::Value;
@@ -102,6 +103,18 @@ pub const fn slot(signature: &'static str, doc: &'static str, call: NativeCall) 
         call,
         after_numbers: false,
     }
+}
+/// A type's method for one of the six comparisons.
+pub const fn comparison(op: Comparison, call: NativeCall) -> NativeDef {
+    let (signature, doc) = match op {
+        Comparison::Less => ("__lt__($self, value, /)", "Return self<value."),
+        Comparison::LessEqual => ("__le__($self, value, /)", "Return self<=value."),
+        Comparison::Equal => ("__eq__($self, value, /)", "Return self==value."),
+        Comparison::NotEqual => ("__ne__($self, value, /)", "Return self!=value."),
+        Comparison::Greater => ("__gt__($self, value, /)", "Return self>value."),
+        Comparison::GreaterEqual => ("__ge__($self, value, /)", "Return self>=value."),
+    };
+    slot(signature, doc, call)
 }
 /// A sequence's concatenation or repetition, plain or in place: a special method
 /// that an operator calls only after the numeric methods of both operands, as

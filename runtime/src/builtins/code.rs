@@ -357,6 +357,6 @@ fn dir<'gc>(
         },
     };
     crate::vm::drive::collect_then(ctx, names, vec![], |ctx, _, items| {
-        crate::builtins::iteration::sort_list(ctx, items, Value::None, Value::Bool(false))
+        crate::types::list_sort::sorted_list(ctx, items, Value::None, false)
     })
 }

@@ -11,10 +11,9 @@ use crate::protocol::{call, iterate, operator};
 use crate::raised::Raised;
 use crate::types::exceptions::{self, Exc};
 use crate::types::iterator::{Iter, IterKind};
-use crate::types::list::List;
 use crate::value::Value;
-use crate::vm::drive::{More, Sink, collect_then, drive_iterable};
-use crate::vm::flow::{Arguments, Call, Flow, Input, NativeFrame, Next, Step, and_then};
+use crate::vm::drive::{More, Sink, drive_iterable};
+use crate::vm::flow::{Flow, Input, NativeFrame, Next, Step, and_then};
 
 /// The functions of this file.
 pub const FUNCTIONS: &[NativeDef] = &[
@@ -366,29 +365,5 @@ fn sorted<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Rais
         Some(reverse) => ctx.truth(reverse)?,
         None => false,
     };
-    let state = vec![args[1].or(Value::None), Value::Bool(reverse)];
-    collect_then(ctx, args[0], state, |ctx, state, items| {
-        sort_list(ctx, items, state[0], state[1])
-    })
-}
-
-/// A sorted list of `items`: what `list.sort` makes of them.
-pub fn sort_list<'gc>(
-    ctx: Context<'gc>,
-    items: Vec<Value<'gc>>,
-    key: Value<'gc>,
-    reverse: Value<'gc>,
-) -> Result<Flow<'gc>, Raised<'gc>> {
-    let list = Value::List(List::new(ctx, items));
-    let sort = ctx.get_attr(list, ctx.intern("sort"))?;
-    let mut arguments = Arguments::default();
-    arguments.keywords.push((ctx.intern("key"), key));
-    arguments.keywords.push((ctx.intern("reverse"), reverse));
-    let flow = Flow::Call(Box::new(Call {
-        callee: sort,
-        arguments,
-    }));
-    and_then(ctx, flow, vec![list], |_, state, result| {
-        result.map(|_| Flow::Return(state[0]))
-    })
+    crate::types::list_sort::sorted_flow(ctx, args[0], args[1].or(Value::None), reverse)
 }

@@ -43,6 +43,24 @@ pub fn call_special<'gc>(
     }
 }
 
+/// Calls `callee`: a native function or method at once.
+pub fn call_flow<'gc>(
+    ctx: Context<'gc>,
+    callee: Value<'gc>,
+    arguments: &[Value<'gc>],
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    match callee {
+        Value::Native(native) => crate::vm::call::call_native(ctx, native, arguments, &[]),
+        Value::NativeMethod(method) => {
+            let mut all: smallvec::SmallVec<[Value<'gc>; 4]> = smallvec::SmallVec::new();
+            all.push(method.receiver());
+            all.extend_from_slice(arguments);
+            crate::vm::call::call_native(ctx, method.function(), &all, &[])
+        }
+        _ => Ok(Flow::call(callee, arguments)),
+    }
+}
+
 /// Calls the special method `name` of the object's class; none if it has none.
 pub fn call_method<'gc>(
     ctx: Context<'gc>,

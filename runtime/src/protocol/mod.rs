@@ -14,6 +14,7 @@ pub mod isinstance;
 pub mod iterate;
 pub mod operator;
 pub mod repr;
+pub mod sequence;
 pub mod slicing;
 pub mod subscript;
 pub mod text;

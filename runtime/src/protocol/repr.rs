@@ -15,7 +15,7 @@ use crate::types::exceptions::Exc;
 use crate::types::list::List;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
-use crate::vm::flow::{Flow, Input, NativeFrame, Step};
+use crate::vm::flow::{Flow, Input, NativeFrame, Step, begin};
 
 /// Containers deeper than this raise RecursionError, as CPython's native stack
 /// makes them do at about this depth.
@@ -270,42 +270,12 @@ impl<'gc> NativeFrame<'gc> for Showed<'gc> {
 
 /// Starts with a level and goes on until Python code has to run.
 fn run<'gc>(ctx: Context<'gc>, open: String, level: Level<'gc>) -> Result<Flow<'gc>, Raised<'gc>> {
-    let mut showed = Showed {
+    let showed = Showed {
         levels: vec![level],
         out: open.into_bytes(),
         waiting: false,
     };
-    match showed.go_on(ctx)? {
-        Progress::Done => Ok(Flow::Return(showed.finish(ctx))),
-        Progress::Batch => Ok(Flow::frame(showed)),
-        Progress::Wait(flow) => {
-            showed.waiting = true;
-            Ok(Flow::frame(Pending {
-                flow: Some(flow),
-                showed: Some(showed),
-            }))
-        }
-    }
-}
-
-/// Awaits the first `repr` that runs Python code.
-#[derive(Collect)]
-#[collect(no_drop)]
-struct Pending<'gc> {
-    flow: Option<Flow<'gc>>,
-    showed: Option<Showed<'gc>>,
-}
-
-impl<'gc> NativeFrame<'gc> for Pending<'gc> {
-    fn resume(&mut self, ctx: Context<'gc>, input: Input<'gc>) -> Result<Step<'gc>, Raised<'gc>> {
-        if let Some(flow) = self.flow.take() {
-            return Ok(Step::Await(flow));
-        }
-        match &mut self.showed {
-            Some(showed) => showed.resume(ctx, input),
-            None => input.value().map(Step::Return),
-        }
-    }
+    begin(ctx, showed)
 }
 
 /// The `repr` of `items`, shown between `open` and `close`; `recursive` is what

@@ -201,6 +201,18 @@ pub fn not_a_slice_index<'gc>(ctx: Context<'gc>) -> Raised<'gc> {
     ctx.type_error("slice indices must be integers or None or have an __index__ method")
 }
 
+/// An argument that is an index by itself, as of `insert` and `pop`: through
+/// `__index__`. Raises TypeError, and OverflowError past 64 bits.
+pub fn size_argument<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<i64, Raised<'gc>> {
+    match ctx.index(value)? {
+        Value::Int(n) => Ok(n),
+        _ => Err(ctx.error(
+            Exc::OverflowError,
+            "Python int too large to convert to C ssize_t",
+        )),
+    }
+}
+
 /// The `start` or `stop` argument of `index`, `find` and their like, clipped to
 /// 64 bits; `default` where it is absent. None is not allowed.
 pub fn search_bound<'gc>(

@@ -23,6 +23,7 @@ pub mod generator_methods;
 pub mod iterator;
 pub mod iterator_methods;
 pub mod list;
+pub mod list_sort;
 pub mod method_wrappers;
 pub mod module;
 pub mod native_function;

@@ -7,6 +7,7 @@ use gc_arena::collect::{DynCollect, dyn_collect};
 use crate::context::Context;
 use crate::protocol::iterate;
 use crate::raised::Raised;
+use crate::types::exceptions::{self, Exc};
 use crate::value::Value;
 use crate::vm::flow::{Flow, Input, NativeFrame, Next, Step};
 
@@ -195,6 +196,39 @@ pub fn collect_then<'gc>(
             then,
         },
     )
+}
+
+/// As `collect_then`, with `message` for the TypeError of an object that can't
+/// be iterated over: CPython's `PySequence_Fast`.
+pub fn sequence_then<'gc>(
+    ctx: Context<'gc>,
+    iterable: Value<'gc>,
+    message: &str,
+    state: Vec<Value<'gc>>,
+    then: WithItems,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    if matches!(iterable, Value::List(_) | Value::Tuple(_)) {
+        return collect_then(ctx, iterable, state, then);
+    }
+    let flow = iterate::iter_flow(ctx, iterable).map_err(|raised| {
+        if exceptions::matches(ctx, raised, Exc::TypeError) {
+            ctx.type_error(message)
+        } else {
+            raised
+        }
+    })?;
+    let sink = Collecting {
+        items: Vec::new(),
+        state,
+        then,
+    };
+    match flow {
+        Flow::Return(iterator) => drive(ctx, iterator, sink),
+        flow => Ok(Flow::frame(Start {
+            flow: Some(flow),
+            sink: Some(Box::new(sink)),
+        })),
+    }
 }
 
 #[derive(Collect)]

@@ -222,3 +222,48 @@ pub fn call_then<'gc>(
     let first = Some(Flow::call(callee, arguments));
     Flow::frame(ThenFrame { first, state, then })
 }
+
+/// What a frame begun with `begin` waits for first.
+#[derive(Collect)]
+#[collect(no_drop)]
+enum Pending<'gc> {
+    Flow(Flow<'gc>),
+    Next(Value<'gc>),
+}
+
+/// A frame whose first step has been taken.
+#[derive(Collect)]
+#[collect(no_drop)]
+struct Begun<'gc> {
+    pending: Option<Pending<'gc>>,
+    frame: Box<dyn NativeFrame<'gc> + 'gc>,
+}
+
+impl<'gc> NativeFrame<'gc> for Begun<'gc> {
+    fn resume(&mut self, ctx: Context<'gc>, input: Input<'gc>) -> Result<Step<'gc>, Raised<'gc>> {
+        match self.pending.take() {
+            Some(Pending::Flow(flow)) => Ok(Step::Await(flow)),
+            Some(Pending::Next(iterator)) => Ok(Step::Next(iterator)),
+            None => self.frame.resume(ctx, input),
+        }
+    }
+}
+
+/// Takes a frame's first step here and now: one that is done with it never
+/// becomes a frame.
+pub fn begin<'gc>(
+    ctx: Context<'gc>,
+    mut frame: impl NativeFrame<'gc> + 'gc,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let pending = match frame.resume(ctx, Input::Start)? {
+        Step::Return(value) => return Ok(Flow::Return(value)),
+        Step::Finish(flow) => return Ok(flow),
+        Step::Yield => return Ok(Flow::frame(frame)),
+        Step::Await(flow) => Pending::Flow(flow),
+        Step::Next(iterator) => Pending::Next(iterator),
+    };
+    Ok(Flow::frame(Begun {
+        pending: Some(pending),
+        frame: Box::new(frame),
+    }))
+}

@@ -1,0 +1,479 @@
+//! `list.sort` and `sorted`: a stable merge sort as a frame. Keys are computed
+//! by calls that the VM makes; comparisons of user classes are short callbacks,
+//! a bounded number between two safe points. Runs are found and short ones
+//! filled up as CPython does it, so that fewer than 64 items are compared in
+//! the same order as there.
+
+use gc_arena::Collect;
+
+use crate::bytecode::Comparison;
+use crate::context::Context;
+use crate::protocol::call::call_flow;
+use crate::protocol::{compare, sequence};
+use crate::raised::Raised;
+use crate::types::list::List;
+use crate::value::Value;
+use crate::vm::drive::collect_then;
+use crate::vm::flow::{Flow, Input, NativeFrame, Step, and_then, begin};
+
+/// Runs shorter than this are filled up by insertion.
+const SHORT_RUN: usize = 64;
+/// A run is cut off here, so that finding it does not keep the collector waiting.
+const LONG_RUN: usize = 4096;
+/// How many keys that need no callback are sorted between two safe points.
+const NATIVE_RUN: usize = 1 << 15;
+/// How many items are merged between two safe points.
+const MERGE_BATCH: usize = 1024;
+/// How many native keys are computed between two safe points.
+const KEY_BATCH: usize = 1024;
+
+/// An item and what it is sorted by.
+#[derive(Copy, Clone, Collect)]
+#[collect(no_drop)]
+struct Pair<'gc> {
+    key: Value<'gc>,
+    item: Value<'gc>,
+}
+
+/// Keys that are all of one exact type and can be compared without a callback.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Uniform {
+    Int,
+    /// No NaN among them: the order is total.
+    Float,
+    Str,
+}
+
+impl Uniform {
+    fn of_key(key: Value<'_>) -> Option<Uniform> {
+        match key {
+            Value::Int(_) => Some(Uniform::Int),
+            Value::Float(x) if !x.is_nan() => Some(Uniform::Float),
+            Value::Str(_) => Some(Uniform::Str),
+            _ => None,
+        }
+    }
+
+    fn of(pairs: &[Pair<'_>]) -> Option<Uniform> {
+        let kind = Uniform::of_key(pairs.first()?.key)?;
+        let same = |pair: &Pair<'_>| Uniform::of_key(pair.key) == Some(kind);
+        pairs.iter().all(same).then_some(kind)
+    }
+
+    /// Sorts keys of this kind.
+    fn sort(self, pairs: &mut [Pair<'_>]) {
+        pairs.sort_by(|a, b| match (a.key, b.key) {
+            (Value::Int(x), Value::Int(y)) => x.cmp(&y),
+            (Value::Str(x), Value::Str(y)) => x.bytes().cmp(y.bytes()),
+            (Value::Float(x), Value::Float(y)) => {
+                x.partial_cmp(&y).unwrap_or(std::cmp::Ordering::Equal)
+            }
+            _ => std::cmp::Ordering::Equal,
+        });
+    }
+}
+
+/// Two neighbouring runs on their way into one.
+#[derive(Copy, Clone)]
+struct Merge {
+    left: usize,
+    left_end: usize,
+    right: usize,
+    right_end: usize,
+}
+
+/// What the sort is about.
+#[derive(Clone)]
+enum Stage {
+    /// Computing keys: this many are there.
+    Keys(usize),
+    /// Finding runs: up to here they are found.
+    Runs(usize, Option<Uniform>),
+    /// Merging neighbouring runs, from the run of this number on.
+    Merging(usize, Option<Merge>),
+}
+
+/// A sort on its way. The list is empty meanwhile, as in CPython; `pairs` always
+/// holds all of its items.
+#[derive(Collect)]
+#[collect(no_drop)]
+struct Sort<'gc> {
+    list: List<'gc>,
+    key: Value<'gc>,
+    pairs: Vec<Pair<'gc>>,
+    /// Where the runs of the present pass are merged to.
+    merged: Vec<Pair<'gc>>,
+    #[collect(require_static)]
+    reverse: bool,
+    /// Whether `pairs` stands reversed at the moment.
+    #[collect(require_static)]
+    reversed: bool,
+    #[collect(require_static)]
+    stage: Stage,
+    /// The ends of the runs, in order.
+    #[collect(require_static)]
+    runs: Vec<usize>,
+    /// The ends of the runs that this pass has made.
+    #[collect(require_static)]
+    next_runs: Vec<usize>,
+    /// Whether a key is being waited for.
+    #[collect(require_static)]
+    waiting: bool,
+}
+
+impl<'gc> NativeFrame<'gc> for Sort<'gc> {
+    fn resume(&mut self, ctx: Context<'gc>, input: Input<'gc>) -> Result<Step<'gc>, Raised<'gc>> {
+        let step = self.step(ctx, input);
+        match &step {
+            Err(_) => {
+                self.give_back(ctx);
+            }
+            Ok(Step::Return(_)) => {
+                let untouched = self.list.borrow().capacity() == 0;
+                self.give_back(ctx);
+                if !untouched {
+                    return Err(ctx.value_error("list modified during sort"));
+                }
+            }
+            _ => {}
+        }
+        step
+    }
+}
+
+impl<'gc> Sort<'gc> {
+    fn step(&mut self, ctx: Context<'gc>, input: Input<'gc>) -> Result<Step<'gc>, Raised<'gc>> {
+        let answer = input.value()?;
+        if std::mem::take(&mut self.waiting)
+            && let Stage::Keys(done) = self.stage
+        {
+            self.pairs[done].key = answer;
+            self.stage = Stage::Keys(done + 1);
+        }
+        loop {
+            match self.stage.clone() {
+                Stage::Keys(done) => {
+                    if let Some(flow) = self.compute_keys(ctx, done)? {
+                        self.waiting = true;
+                        return Ok(Step::Await(flow));
+                    }
+                    if matches!(self.stage, Stage::Keys(_)) {
+                        return Ok(Step::Yield);
+                    }
+                }
+                Stage::Runs(from, _) if from == self.pairs.len() => {
+                    self.stage = Stage::Merging(0, None);
+                }
+                Stage::Runs(from, uniform) => {
+                    let end = match uniform {
+                        Some(uniform) => {
+                            let end = self.pairs.len().min(from + NATIVE_RUN);
+                            uniform.sort(&mut self.pairs[from..end]);
+                            end
+                        }
+                        None => self.find_run(ctx, from)?,
+                    };
+                    self.runs.push(end);
+                    self.stage = Stage::Runs(end, uniform);
+                    if end < self.pairs.len() {
+                        return Ok(Step::Yield);
+                    }
+                }
+                Stage::Merging(..) if self.runs.len() <= 1 => {
+                    return Ok(Step::Return(Value::None));
+                }
+                Stage::Merging(run, merge) => {
+                    if self.merge(ctx, run, merge)? {
+                        return Ok(Step::Yield);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Puts the items back into the list.
+    fn give_back(&mut self, ctx: Context<'gc>) {
+        if std::mem::take(&mut self.reversed) {
+            self.pairs.reverse();
+        }
+        let items = self.pairs.iter().map(|pair| pair.item).collect();
+        *self.list.borrow_mut(ctx) = items;
+    }
+
+    /// Computes keys until one needs the VM: that one's call.
+    fn compute_keys(
+        &mut self,
+        ctx: Context<'gc>,
+        done: usize,
+    ) -> Result<Option<Flow<'gc>>, Raised<'gc>> {
+        let end = if self.key.is_none() {
+            done
+        } else {
+            self.pairs.len().min(done + KEY_BATCH)
+        };
+        for at in done..end {
+            self.stage = Stage::Keys(at);
+            match call_flow(ctx, self.key, &[self.pairs[at].item])? {
+                Flow::Return(key) => self.pairs[at].key = key,
+                flow => return Ok(Some(flow)),
+            }
+        }
+        self.stage = Stage::Keys(end);
+        if self.key.is_none() || end == self.pairs.len() {
+            if self.reverse {
+                // Reversed before and after, the order of equal items stays.
+                self.pairs.reverse();
+                self.reversed = true;
+            }
+            self.stage = Stage::Runs(0, Uniform::of(&self.pairs));
+        }
+        Ok(None)
+    }
+
+    fn less(&self, ctx: Context<'gc>, a: usize, b: usize) -> Result<bool, Raised<'gc>> {
+        less(ctx, self.pairs[a].key, self.pairs[b].key)
+    }
+
+    /// Makes the run that starts at `from`; its end.
+    fn find_run(&mut self, ctx: Context<'gc>, from: usize) -> Result<usize, Raised<'gc>> {
+        let limit = self.pairs.len().min(from + LONG_RUN);
+        let sorted = self.count_run(ctx, from, limit)?;
+        let end = self.pairs.len().min(from + SHORT_RUN);
+        if sorted >= end {
+            return Ok(sorted);
+        }
+        for next in sorted..end {
+            let pivot = self.pairs[next];
+            let (mut low, mut high) = (from, next);
+            while low < high {
+                let middle = low + (high - low) / 2;
+                if less(ctx, pivot.key, self.pairs[middle].key)? {
+                    high = middle;
+                } else {
+                    low = middle + 1;
+                }
+            }
+            self.pairs[low..=next].rotate_right(1);
+        }
+        Ok(end)
+    }
+
+    /// The end of the run at `from` that is there already. A descending run
+    /// (equal neighbours allowed) is turned round, equal items keeping their order.
+    fn count_run(
+        &mut self,
+        ctx: Context<'gc>,
+        from: usize,
+        limit: usize,
+    ) -> Result<usize, Raised<'gc>> {
+        let mut end = self.ascend(ctx, from + 1, limit)?;
+        if end == limit {
+            return Ok(end);
+        }
+        if end > from + 1 {
+            if self.less(ctx, from, end - 1)? {
+                return Ok(end);
+            }
+            // All equal so far, and the next one is smaller.
+            self.pairs[from..end].reverse();
+        }
+        end += 1;
+        let mut equal = 0;
+        while end < limit {
+            if self.less(ctx, end, end - 1)? {
+                self.turn_equals(end, &mut equal);
+            } else if self.less(ctx, end - 1, end)? {
+                break;
+            } else {
+                equal += 1;
+            }
+            end += 1;
+        }
+        self.turn_equals(end, &mut equal);
+        self.pairs[from..end].reverse();
+        self.ascend(ctx, end, limit)
+    }
+
+    /// Turns round the stretch of equal items that ends a descending run.
+    fn turn_equals(&mut self, end: usize, equal: &mut usize) {
+        if *equal > 0 {
+            self.pairs[end - *equal - 1..end].reverse();
+            *equal = 0;
+        }
+    }
+
+    /// How far items go on not smaller than the one before.
+    fn ascend(
+        &mut self,
+        ctx: Context<'gc>,
+        mut end: usize,
+        limit: usize,
+    ) -> Result<usize, Raised<'gc>> {
+        while end < limit && !self.less(ctx, end, end - 1)? {
+            end += 1;
+        }
+        Ok(end)
+    }
+
+    /// Goes on with the merge of the runs `run` and `run + 1`. Whether a safe
+    /// point is due.
+    fn merge(
+        &mut self,
+        ctx: Context<'gc>,
+        run: usize,
+        merge: Option<Merge>,
+    ) -> Result<bool, Raised<'gc>> {
+        let start = run.checked_sub(1).map_or(0, |before| self.runs[before]);
+        let Some(&left_end) = self.runs.get(run) else {
+            // The pass is over.
+            std::mem::swap(&mut self.pairs, &mut self.merged);
+            self.merged.clear();
+            self.runs = std::mem::take(&mut self.next_runs);
+            self.stage = Stage::Merging(0, None);
+            return Ok(false);
+        };
+        let Some(&right_end) = self.runs.get(run + 1) else {
+            // A last run without a partner.
+            self.merged.extend_from_slice(&self.pairs[start..left_end]);
+            self.next_runs.push(left_end);
+            self.stage = Stage::Merging(run + 1, None);
+            return Ok(false);
+        };
+        let mut merge = match merge {
+            Some(merge) => merge,
+            None => {
+                let in_order = !self.less(ctx, left_end, left_end - 1)?;
+                Merge {
+                    // Two runs that are in order already are just copied.
+                    left: if in_order { left_end } else { start },
+                    left_end,
+                    right: left_end,
+                    right_end,
+                }
+            }
+        };
+        if merge.left == merge.left_end && self.merged.len() == start {
+            self.merged.extend_from_slice(&self.pairs[start..left_end]);
+        }
+        for _ in 0..MERGE_BATCH {
+            if merge.left == merge.left_end || merge.right == merge.right_end {
+                let rest = (merge.left..merge.left_end).chain(merge.right..merge.right_end);
+                self.merged.extend(rest.map(|at| self.pairs[at]));
+                self.next_runs.push(right_end);
+                self.stage = Stage::Merging(run + 2, None);
+                return Ok(false);
+            }
+            let take = if self.less(ctx, merge.right, merge.left)? {
+                &mut merge.right
+            } else {
+                &mut merge.left
+            };
+            self.merged.push(self.pairs[*take]);
+            *take += 1;
+        }
+        self.stage = Stage::Merging(run, Some(merge));
+        Ok(true)
+    }
+}
+
+/// `a < b`
+#[inline]
+fn less<'gc>(ctx: Context<'gc>, a: Value<'gc>, b: Value<'gc>) -> Result<bool, Raised<'gc>> {
+    if let Some(answer) = compare::fast(Comparison::Less, a, b) {
+        return Ok(answer);
+    }
+    match (a, b) {
+        // No subclass, no look-up.
+        (Value::Tuple(_), Value::Tuple(_)) | (Value::List(_), Value::List(_)) => {
+            let answer = ctx.recurse(" in comparison", || {
+                ctx.complete(sequence::compare(ctx, Comparison::Less, a, b)?)
+            })?;
+            ctx.truth(answer)
+        }
+        _ => ctx.compare(Comparison::Less, a, b),
+    }
+}
+
+/// `list.sort(key=key, reverse=reverse)`; the key is None where there is none.
+pub fn sort<'gc>(
+    ctx: Context<'gc>,
+    list: List<'gc>,
+    key: Value<'gc>,
+    reverse: bool,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    if key.is_none() && sort_ints(ctx, list, reverse) {
+        return Ok(Flow::Return(Value::None));
+    }
+    let items = std::mem::take(&mut *list.borrow_mut(ctx));
+    let pairs = items.iter().map(|&item| Pair { key: item, item });
+    begin(
+        ctx,
+        Sort {
+            list,
+            key,
+            pairs: pairs.collect(),
+            merged: Vec::new(),
+            reverse,
+            reversed: false,
+            stage: Stage::Keys(0),
+            runs: Vec::new(),
+            next_runs: Vec::new(),
+            waiting: false,
+        },
+    )
+}
+
+/// Sorts a list of nothing but machine integers in place, unless it is long;
+/// whether it did. Equal ints can't be told apart, so stability is no concern.
+fn sort_ints<'gc>(ctx: Context<'gc>, list: List<'gc>, reverse: bool) -> bool {
+    let mut items = list.borrow_mut(ctx);
+    if items.len() > NATIVE_RUN * 4 {
+        return false;
+    }
+    let numbers: Option<Vec<i64>> = items
+        .iter()
+        .map(|item| match item {
+            Value::Int(n) => Some(*n),
+            _ => None,
+        })
+        .collect();
+    let Some(mut numbers) = numbers else {
+        return false;
+    };
+    numbers.sort_unstable();
+    if reverse {
+        numbers.reverse();
+    }
+    for (place, number) in items.iter_mut().zip(numbers) {
+        *place = Value::Int(number);
+    }
+    true
+}
+
+/// `sorted(iterable, key=key, reverse=reverse)`: a new list.
+pub fn sorted_flow<'gc>(
+    ctx: Context<'gc>,
+    iterable: Value<'gc>,
+    key: Value<'gc>,
+    reverse: bool,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let state = vec![key, Value::Bool(reverse)];
+    collect_then(ctx, iterable, state, |ctx, state, items| {
+        let reverse = matches!(state[1], Value::Bool(true));
+        sorted_list(ctx, items, state[0], reverse)
+    })
+}
+
+/// A new list of `items`, sorted.
+pub fn sorted_list<'gc>(
+    ctx: Context<'gc>,
+    items: Vec<Value<'gc>>,
+    key: Value<'gc>,
+    reverse: bool,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let list = List::new(ctx, items);
+    let flow = sort(ctx, list, key, reverse)?;
+    and_then(ctx, flow, vec![Value::List(list)], |_, state, result| {
+        result.map(|_| Flow::Return(state[0]))
+    })
+}
