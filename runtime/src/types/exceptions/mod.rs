@@ -1,8 +1,10 @@
 //! The built-in exceptions: one row each. Owns the struct behind an exception
-//! and how natives make and recognise one. The types' methods are in `methods`.
+//! and how natives make and recognise one. What the kinds add is in the files of
+//! this folder.
 
+use gc_arena::Collect;
+use gc_arena::barrier::{Write, unlock};
 use gc_arena::lock::{Lock, RefLock};
-use gc_arena::{Collect, Gc};
 
 use crate::context::Context;
 use crate::erased::NativeData;
@@ -15,7 +17,15 @@ use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
 use crate::value::Value;
 
-pub mod methods;
+pub mod base;
+pub mod chaining;
+pub mod groups;
+pub mod named;
+pub mod os_error;
+pub mod syntax_error;
+pub mod unicode_error;
+
+pub use chaining::chain_context;
 
 /// What every exception carries besides its attributes.
 #[derive(Copy, Clone, Collect)]
@@ -39,10 +49,13 @@ pub struct ExceptionFields<'gc> {
 #[collect(no_drop)]
 pub struct Exception<'gc> {
     /// What every exception has.
-    pub fields: Gc<'gc, Lock<ExceptionFields<'gc>>>,
+    pub fields: Lock<ExceptionFields<'gc>>,
     /// What its kind adds (`errno`, `code`, ...), in the order of the row's
     /// `fields`; absent where not set.
-    pub extra: Gc<'gc, RefLock<Vec<Value<'gc>>>>,
+    pub extra: RefLock<Vec<Value<'gc>>>,
+    /// The names of what its kind adds.
+    #[collect(require_static)]
+    names: &'static [&'static str],
 }
 
 impl NativeData for Exception<'static> {
@@ -62,7 +75,7 @@ pub struct ExceptionDef {
 }
 
 macro_rules! exceptions {
-    ($($name:ident $base:tt [$($field:literal)*] $doc:literal;)*) => {
+    ($($name:ident $base:tt [$($field:literal)*] $doc:literal $(with $methods:path, $getsets:path)?;)*) => {
         /// The built-in exceptions.
         #[derive(Copy, Clone, PartialEq, Eq, Debug)]
         #[allow(missing_docs)]
@@ -80,6 +93,7 @@ macro_rules! exceptions {
             name: stringify!($name),
             doc: $doc,
             has_dict: true,
+            $(methods: $methods, getsets: $getsets,)?
             ..TypeDef::DEFAULT
         },)*];
 
@@ -90,37 +104,49 @@ macro_rules! exceptions {
 }
 
 exceptions! {
-    BaseException - [] "Common base class for all exceptions.";
+    BaseException - [] "Common base class for all exceptions."
+        with base::METHODS, base::MEMBERS;
     Exception BaseException [] "Common base class for all non-exit exceptions.";
     TypeError Exception [] "Inappropriate argument type.";
     StopAsyncIteration Exception [] "Signal the end from iterator.__anext__().";
-    StopIteration Exception ["value"] "Signal the end from iterator.__next__().";
+    StopIteration Exception ["value"] "Signal the end from iterator.__next__()."
+        with named::STOP_ITERATION_METHODS, named::STOP_ITERATION_MEMBERS;
     GeneratorExit BaseException [] "Request that a generator exit.";
-    SystemExit BaseException ["code"] "Request to exit from the interpreter.";
+    SystemExit BaseException ["code"] "Request to exit from the interpreter."
+        with named::SYSTEM_EXIT_METHODS, named::SYSTEM_EXIT_MEMBERS;
     KeyboardInterrupt BaseException [] "Program interrupted by user.";
-    ImportError Exception ["msg" "name" "path" "name_from"] "Import can't find module, or can't find name in module.";
+    ImportError Exception ["msg" "name" "path" "name_from"] "Import can't find module, or can't find name in module."
+        with named::IMPORT_ERROR_METHODS, named::IMPORT_ERROR_MEMBERS;
     ModuleNotFoundError ImportError [] "Module not found.";
-    OSError Exception ["errno" "strerror" "filename" "filename2" "characters_written"] "Base class for I/O related errors.";
+    OSError Exception ["errno" "strerror" "filename" "filename2" "characters_written"] "Base class for I/O related errors."
+        with os_error::METHODS, os_error::MEMBERS;
     EOFError Exception [] "Read beyond end of file.";
     RuntimeError Exception [] "Unspecified run-time error.";
     RecursionError RuntimeError [] "Recursion limit exceeded.";
     NotImplementedError RuntimeError [] "Method or function hasn't been implemented yet.";
     PythonFinalizationError RuntimeError [] "Operation blocked during Python finalization.";
-    NameError Exception ["name"] "Name not found globally.";
+    NameError Exception ["name"] "Name not found globally."
+        with named::NAME_ERROR_METHODS, named::NAME_ERROR_MEMBERS;
     UnboundLocalError NameError [] "Local name referenced but not bound to a value.";
-    AttributeError Exception ["name" "obj"] "Attribute not found.";
-    SyntaxError Exception ["msg" "filename" "lineno" "offset" "text" "end_lineno" "end_offset" "print_file_and_line" "_metadata"] "Invalid syntax.";
+    AttributeError Exception ["name" "obj"] "Attribute not found."
+        with named::ATTRIBUTE_ERROR_METHODS, named::ATTRIBUTE_ERROR_MEMBERS;
+    SyntaxError Exception ["msg" "filename" "lineno" "offset" "text" "end_lineno" "end_offset" "print_file_and_line" "_metadata"] "Invalid syntax."
+        with syntax_error::METHODS, syntax_error::MEMBERS;
     IndentationError SyntaxError [] "Improper indentation.";
     TabError IndentationError [] "Improper mixture of spaces and tabs.";
     _IncompleteInputError SyntaxError [] "incomplete input.";
     LookupError Exception [] "Base class for lookup errors.";
     IndexError LookupError [] "Sequence index out of range.";
-    KeyError LookupError [] "Mapping key not found.";
+    KeyError LookupError [] "Mapping key not found."
+        with named::KEY_ERROR_METHODS, named::KEY_ERROR_MEMBERS;
     ValueError Exception [] "Inappropriate argument value (of correct type).";
     UnicodeError ValueError [] "Unicode related error.";
-    UnicodeEncodeError UnicodeError ["encoding" "object" "start" "end" "reason"] "Unicode encoding error.";
-    UnicodeDecodeError UnicodeError ["encoding" "object" "start" "end" "reason"] "Unicode decoding error.";
-    UnicodeTranslateError UnicodeError ["encoding" "object" "start" "end" "reason"] "Unicode translation error.";
+    UnicodeEncodeError UnicodeError ["encoding" "object" "start" "end" "reason"] "Unicode encoding error."
+        with unicode_error::ENCODE_METHODS, unicode_error::ENCODE_MEMBERS;
+    UnicodeDecodeError UnicodeError ["encoding" "object" "start" "end" "reason"] "Unicode decoding error."
+        with unicode_error::DECODE_METHODS, unicode_error::DECODE_MEMBERS;
+    UnicodeTranslateError UnicodeError ["encoding" "object" "start" "end" "reason"] "Unicode translation error."
+        with unicode_error::TRANSLATE_METHODS, unicode_error::TRANSLATE_MEMBERS;
     AssertionError Exception [] "Assertion failed.";
     ArithmeticError Exception [] "Base class for arithmetic errors.";
     FloatingPointError ArithmeticError [] "Floating-point operation failed.";
@@ -157,7 +183,8 @@ exceptions! {
     PermissionError OSError [] "Not enough permissions.";
     ProcessLookupError OSError [] "Process not found.";
     TimeoutError OSError [] "Timeout expired.";
-    BaseExceptionGroup BaseException ["message" "exceptions"] "A combination of multiple unrelated exceptions.";
+    BaseExceptionGroup BaseException ["message" "exceptions"] "A combination of multiple unrelated exceptions."
+        with groups::METHODS, groups::MEMBERS;
 }
 
 /// The classes of the built-in exceptions, and `ExceptionGroup`, which has two bases.
@@ -208,7 +235,6 @@ impl<'gc> ExceptionTypes<'gc> {
         for class in self.all() {
             class.populate(ctx);
         }
-        methods::populate(ctx, self);
     }
 
     /// The class of `kind`.
@@ -229,19 +255,23 @@ impl<'gc> ExceptionTypes<'gc> {
     }
 }
 
-/// The names of the extra fields of instances of `class`, the base's first.
-pub fn field_names<'gc>(ctx: Context<'gc>, class: Type<'gc>) -> Vec<&'static str> {
-    let types = ctx.exceptions();
-    let mut rows = Vec::new();
-    for base in class.mro() {
-        if base == types.exception_group {
-            continue;
-        }
-        if let Some(kind) = types.kind_of(base) {
-            rows.push(ROWS[kind as usize].fields);
-        }
+/// The names of the extra fields of instances of `class`. They are those of one
+/// row: no two classes with fields are a base of one another.
+pub fn field_names<'gc>(_ctx: Context<'gc>, class: Type<'gc>) -> &'static [&'static str] {
+    let layout: *const TypeDef = class.layout();
+    if std::ptr::eq(layout, &EXCEPTION_GROUP) {
+        return ROWS[Exc::BaseExceptionGroup as usize].fields;
     }
-    rows.into_iter().rev().flatten().copied().collect()
+    // The rows and the declarations lie side by side, so the address tells the row.
+    let offset = (layout as usize).wrapping_sub(DEFS.as_ptr() as usize);
+    let mut row = ROWS.get(offset / size_of::<TypeDef>());
+    while let Some(found) = row {
+        if !found.fields.is_empty() {
+            return found.fields;
+        }
+        row = found.base.map(|base| &ROWS[base as usize]);
+    }
+    &[]
 }
 
 /// A new exception of `class` with `args`; nothing that the class's `__init__` does.
@@ -253,9 +283,11 @@ pub fn allocate<'gc>(ctx: Context<'gc>, class: Type<'gc>, args: Tuple<'gc>) -> O
         context: Value::None,
         suppress_context: false,
     };
+    let names = field_names(ctx, class);
     let data = Exception {
-        fields: Gc::new(ctx.mc, Lock::new(fields)),
-        extra: Gc::new(ctx.mc, RefLock::default()),
+        fields: Lock::new(fields),
+        extra: RefLock::new(vec![Value::Absent; names.len()]),
+        names,
     };
     let payload = Payload::Native(crate::erased::Erased::new::<Exception<'_>>(ctx.mc, data));
     Object::new(ctx, class, payload)
@@ -264,14 +296,45 @@ pub fn allocate<'gc>(ctx: Context<'gc>, class: Type<'gc>, args: Tuple<'gc>) -> O
 /// A new exception of the built-in `class`, as calling the class would make it.
 #[cold]
 pub fn make<'gc>(ctx: Context<'gc>, class: Type<'gc>, args: &[Value<'gc>]) -> Raised<'gc> {
-    let object = allocate(ctx, class, ctx.tuple(args));
-    methods::initialize(ctx, object, args);
-    Raised(object)
+    let class = match ctx.exceptions().kind_of(class) {
+        Some(Exc::OSError) => os_error::class_for(ctx, args),
+        _ => class,
+    };
+    let raised = Raised(allocate(ctx, class, ctx.tuple(args)));
+    let Some(data) = data(raised.value()) else {
+        return raised;
+    };
+    let done = match data.names.first() {
+        None => return raised,
+        Some(&"value") => named::set_stop_iteration(ctx, raised, args),
+        Some(&"code") => named::set_system_exit(ctx, raised, args),
+        Some(&"errno") => os_error::fill(ctx, raised, args),
+        Some(&"encoding") => unicode_error::fill(ctx, raised, args),
+        Some(&"msg") if data.names.len() == 4 => named::set_import_message(ctx, raised, args),
+        Some(&"msg") => syntax_error::fill(ctx, raised, args),
+        Some(&"message") => groups::fill(ctx, raised, args),
+        Some(_) => return raised,
+    };
+    match done {
+        Ok(()) => raised,
+        Err(other) => other,
+    }
 }
 
 /// The exception's data.
 pub fn data<'gc>(exception: Value<'gc>) -> Option<&'gc Exception<'gc>> {
     exception.native::<Exception<'_>>()
+}
+
+/// The exception's data, to change.
+fn data_mut<'gc>(ctx: Context<'gc>, exception: Value<'gc>) -> Option<&'gc Write<Exception<'gc>>> {
+    match exception {
+        Value::Object(object) => match object.payload() {
+            Payload::Native(erased) => erased.downcast_write::<Exception<'_>>(ctx.mc),
+            Payload::Builtin(_) => None,
+        },
+        _ => None,
+    }
 }
 
 /// What every exception has.
@@ -285,41 +348,48 @@ pub fn update<'gc>(
     exception: Value<'gc>,
     change: impl FnOnce(&mut ExceptionFields<'gc>),
 ) {
-    if let Some(data) = data(exception) {
-        let mut fields = data.fields.get();
+    if let Some(data) = data_mut(ctx, exception) {
+        let lock = unlock!(data, Exception, fields);
+        let mut fields = lock.get();
         change(&mut fields);
-        data.fields.set(ctx.mc, fields);
+        lock.set(fields);
     }
 }
 
 /// The extra field `name`, perhaps absent.
-pub fn field<'gc>(ctx: Context<'gc>, exception: Value<'gc>, name: &str) -> Value<'gc> {
-    let index = field_names(ctx, exception.class(ctx))
-        .iter()
-        .position(|n| *n == name);
-    match (data(exception), index) {
-        (Some(data), Some(index)) => data
-            .extra
-            .borrow()
-            .get(index)
-            .copied()
-            .unwrap_or(Value::Absent),
-        _ => Value::Absent,
+pub fn field<'gc>(_ctx: Context<'gc>, exception: Value<'gc>, name: &str) -> Value<'gc> {
+    match data(exception).and_then(|d| d.names.iter().position(|n| *n == name)) {
+        Some(index) => field_at(exception, index),
+        None => Value::Absent,
     }
+}
+
+/// The extra field at its place in the row, perhaps absent.
+pub fn field_at<'gc>(exception: Value<'gc>, index: usize) -> Value<'gc> {
+    data(exception)
+        .and_then(|d| d.extra.borrow().get(index).copied())
+        .unwrap_or(Value::Absent)
 }
 
 /// Sets the extra field `name`, if the exception has it.
 pub fn set_field<'gc>(ctx: Context<'gc>, raised: Raised<'gc>, name: &str, value: Value<'gc>) {
     let exception = raised.value();
-    let index = field_names(ctx, exception.class(ctx))
-        .iter()
-        .position(|n| *n == name);
-    if let (Some(data), Some(index)) = (data(exception), index) {
-        let mut extra = data.extra.borrow_mut(ctx.mc);
-        if extra.len() <= index {
-            extra.resize(index + 1, Value::Absent);
-        }
-        extra[index] = value;
+    if let Some(index) = data(exception).and_then(|d| d.names.iter().position(|n| *n == name)) {
+        set_field_at(ctx, exception, index, value);
+    }
+}
+
+/// Sets the extra field at its place in the row; absent unsets it.
+pub fn set_field_at<'gc>(
+    ctx: Context<'gc>,
+    exception: Value<'gc>,
+    index: usize,
+    value: Value<'gc>,
+) {
+    if let Some(data) = data_mut(ctx, exception)
+        && let Some(place) = unlock!(data, Exception, extra).borrow_mut().get_mut(index)
+    {
+        *place = value;
     }
 }
 
@@ -340,37 +410,6 @@ pub fn as_exception<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Option<Raised<
         Value::Object(object) if is_exception_class(ctx, object.class()) => Some(Raised(object)),
         _ => None,
     }
-}
-
-/// Sets `__context__` of a new exception to the one being handled, cutting a
-/// cycle that this would close. Follows CPython's `_PyErr_SetObject`.
-pub fn chain_context<'gc>(ctx: Context<'gc>, raised: Raised<'gc>) {
-    let handled = ctx.handled();
-    let exception = raised.value();
-    if handled.is_none() || handled.is(exception) {
-        return;
-    }
-    let mut walked = handled;
-    // A second walker at half the speed finds a cycle that is there already.
-    let (mut slow, mut step) = (handled, false);
-    while let Some(fields) = fields(walked) {
-        if fields.context.is_none() {
-            break;
-        }
-        if fields.context.is(exception) {
-            update(ctx, walked, |f| f.context = Value::None);
-            break;
-        }
-        walked = fields.context;
-        if walked.is(slow) {
-            break;
-        }
-        if step && let Some(fields) = self::fields(slow) {
-            slow = fields.context;
-        }
-        step = !step;
-    }
-    update(ctx, exception, |f| f.context = handled);
 }
 
 /// The AttributeError of a module.
