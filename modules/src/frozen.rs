@@ -2,16 +2,7 @@
 //!
 //! Owns the list of names; knows nothing of how a module is loaded. The sources lie under `python/`.
 
-/// A module or package whose source is part of the binary.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FrozenModule {
-    /// The dotted name that `import` finds it by.
-    pub name: &'static str,
-    /// Its Python source text.
-    pub source: &'static str,
-    /// Whether it is a package: it then has a `__path__`, and may have submodules in this table.
-    pub is_package: bool,
-}
+use capers_runtime::import::FrozenModule;
 
 const fn module(name: &'static str, source: &'static str) -> FrozenModule {
     FrozenModule {
@@ -75,20 +66,31 @@ pub const FROZEN: &[FrozenModule] = &[
     module("fractions", include_str!("python/fractions.py")),
     module("functools", include_str!("python/functools.py")),
     module("genericpath", include_str!("python/genericpath.py")),
+    module("glob", include_str!("python/glob.py")),
     module("heapq", include_str!("python/heapq.py")),
+    package("importlib", include_str!("python/importlib/__init__.py")),
+    module(
+        "importlib.machinery",
+        include_str!("python/importlib/machinery.py"),
+    ),
+    module("importlib.util", include_str!("python/importlib/util.py")),
     module("inspect", include_str!("python/inspect.py")),
     module("keyword", include_str!("python/keyword.py")),
     module("linecache", include_str!("python/linecache.py")),
     module("numbers", include_str!("python/numbers.py")),
     module("operator", include_str!("python/operator.py")),
+    module("pathlib", include_str!("python/pathlib.py")),
     module("posixpath", include_str!("python/posixpath.py")),
+    module("pprint", include_str!("python/pprint.py")),
     module("reprlib", include_str!("python/reprlib.py")),
+    module("shutil", include_str!("python/shutil.py")),
     module("stat", include_str!("python/stat.py")),
     package("string", include_str!("python/string/__init__.py")),
     module(
         "string.templatelib",
         include_str!("python/string/templatelib.py"),
     ),
+    module("tempfile", include_str!("python/tempfile.py")),
     module("textwrap", include_str!("python/textwrap.py")),
     module("traceback", include_str!("python/traceback.py")),
     module("types", include_str!("python/types.py")),

@@ -35,11 +35,6 @@ class deque:
         if iterable is not None:
             self.extend(iterable)
 
-    @property
-    def maxlen(self):
-        """The greatest length, or None."""
-        return self._maxlen
-
     def _reset(self):
         self._buffer = [None] * 8
         self._head = 0
@@ -341,6 +336,24 @@ class deque:
     __class_getitem__ = classmethod(GenericAlias)
 
 
+class _Maxlen:
+    """deque.maxlen: the greatest length, or None."""
+
+    __name__ = "maxlen"
+
+    def __get__(self, instance, owner=None):
+        return self if instance is None else instance._maxlen
+
+    def __set__(self, instance, value):
+        raise AttributeError("attribute 'maxlen' of 'collections.deque' objects is not writable")
+
+    def __delete__(self, instance):
+        self.__set__(instance, None)
+
+
+deque.maxlen = _Maxlen()
+
+
 def _deque_arguments(args, kwargs, /):
     count = len(args) + len(kwargs)
     if count > 2:
@@ -478,6 +491,25 @@ class defaultdict(dict):
     __class_getitem__ = classmethod(GenericAlias)
 
 
+class odict_iterator:
+    """Iterates the values or items of an OrderedDict."""
+
+    __slots__ = ("_source",)
+
+    def __init__(self, source):
+        self._source = source
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return next(self._source)
+
+    def __reduce__(self):
+        from copy import copy
+        return iter, (list(copy(self._source)),)
+
+
 class odict_keys(KeysView):
     """The keys of an OrderedDict."""
 
@@ -499,10 +531,10 @@ class odict_values(ValuesView):
     __slots__ = ()
 
     def __iter__(self):
-        return iter(dict.values(self._mapping))
+        return odict_iterator(iter(dict.values(self._mapping)))
 
     def __reversed__(self):
-        return reversed(dict.values(self._mapping))
+        return odict_iterator(reversed(dict.values(self._mapping)))
 
     __repr__ = odict_keys.__repr__
 
@@ -513,15 +545,15 @@ class odict_items(ItemsView):
     __slots__ = ()
 
     def __iter__(self):
-        return iter(dict.items(self._mapping))
+        return odict_iterator(iter(dict.items(self._mapping)))
 
     def __reversed__(self):
-        return reversed(dict.items(self._mapping))
+        return odict_iterator(reversed(dict.items(self._mapping)))
 
     __repr__ = odict_keys.__repr__
 
 
-for _class in (odict_keys, odict_values, odict_items):
+for _class in (odict_iterator, odict_keys, odict_values, odict_items):
     _class.__module__ = "builtins"
 del _class
 

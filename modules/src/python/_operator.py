@@ -132,7 +132,7 @@ def length_hint(obj, default=0, /):
         raise TypeError(f"__length_hint__ must be an integer, not {type(value).__name__}")
     if value < 0:
         raise ValueError("__length_hint__() should return >= 0")
-    return value
+    return int(value)
 
 
 def call(obj, /, *args, **kwargs):
