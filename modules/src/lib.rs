@@ -13,10 +13,5 @@ pub static NATIVE: &[&ModuleDef] = &[&sys::SYS];
 
 /// Every frozen module.
 pub fn frozen() -> Vec<FrozenModule> {
-    let entry = |m: &frozen::FrozenModule| FrozenModule {
-        name: m.name,
-        source: m.source,
-        is_package: m.is_package,
-    };
-    frozen::FROZEN.iter().map(entry).collect()
+    frozen::FROZEN.to_vec()
 }
