@@ -1071,11 +1071,8 @@ impl<'gc> Vm<'gc> {
                 }
                 Op::Reraise => {
                     let exception = self.pop();
-                    if arg != 0
-                        && let Value::Int(at) = self.peek(arg)
-                    {
-                        regs.pc = at as usize + 1;
-                    }
+                    // The traceback has its entry for this frame already, so the place
+                    // that the operand names is not looked at again.
                     self.reraised = true;
                     match exceptions::as_exception(ctx, exception) {
                         Some(raised) => return Err(raised),
