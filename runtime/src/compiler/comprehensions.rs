@@ -137,7 +137,7 @@ impl<'a> Compiler<'a> {
         let overrides = self.unit.overrides.clone();
         let hidden = self.unit.hidden.clone();
         let in_comprehension = std::mem::replace(&mut self.unit.in_comprehension, true);
-        let saved = self.hide_names(scope)?;
+        let saved = self.hide_names(scope, in_comprehension)?;
         let cleanup = self.unit.label();
         let handler = self.unit.handler;
         if !saved.is_empty() {
@@ -169,8 +169,9 @@ impl<'a> Compiler<'a> {
     }
 
     /// Makes the comprehension's own names current; returns the slots saved on the stack.
-    fn hide_names(&mut self, scope: ScopeId) -> Compiled<Vec<u32>> {
-        let is_class = self.scope_kind() == ScopeKind::Class;
+    fn hide_names(&mut self, scope: ScopeId, nested: bool) -> Compiled<Vec<u32>> {
+        // Within another comprehension the names around are that one's, not the class's.
+        let is_class = self.scope_kind() == ScopeKind::Class && !nested;
         let function = self.scopes.get(self.unit.scope).is_function_like();
         let mut saved = Vec::new();
         let names: Vec<Name> = self.scopes.get(scope).names().to_vec();

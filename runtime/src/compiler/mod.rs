@@ -21,6 +21,7 @@ mod parse;
 mod parse_errors;
 mod patterns;
 mod scope_builder;
+mod scope_expressions;
 mod scopes;
 mod source;
 mod statements;
@@ -342,3 +343,6 @@ fn has_annotated_variables(body: &[Stmt]) -> bool {
         _ => false,
     })
 }
+
+#[cfg(test)]
+mod tests;

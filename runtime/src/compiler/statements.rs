@@ -102,6 +102,9 @@ impl<'a> Compiler<'a> {
             return Ok(());
         }
         if super::expressions::is_literal(&stmt.value) {
+            if let Expr::NumberLiteral(literal) = &*stmt.value {
+                self.number(literal)?;
+            }
             return Ok(());
         }
         self.expr(&stmt.value)?;
