@@ -18,6 +18,7 @@ static FUNCTIONS: &[&[crate::native::NativeDef]] = &[
     iteration::FUNCTIONS,
     numeric::FUNCTIONS,
     output::FUNCTIONS,
+    crate::types::class_statement::FUNCTIONS,
 ];
 
 static MODULE: ModuleDef = ModuleDef {

@@ -207,6 +207,14 @@ pub fn is_data_descriptor<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> bool {
         return false;
     };
     let class = object.class();
+    if !class.flags().heap
+        && let Payload::Native(data) = object.payload()
+        && (data.downcast::<GetSetDescriptor<'_>>().is_some()
+            || data.downcast::<SlotMember<'_>>().is_some()
+            || data.downcast::<Property<'_>>().is_some())
+    {
+        return true;
+    }
     let names = ctx.names();
     class.lookup(ctx, names.__set__).is_some() || class.lookup(ctx, names.__delete__).is_some()
 }
@@ -563,6 +571,9 @@ pub fn set_on_type<'gc>(
         return Err(missing(ctx, object, name));
     }
     class.modified(ctx);
+    if name.same(ctx.names().__next__) {
+        class.refresh_native_next(ctx);
+    }
     Ok(Flow::Return(Value::None))
 }
 

@@ -2,26 +2,11 @@
 //! objects that are no classes but have `__bases__`.
 
 use crate::context::Context;
-use crate::native::{NativeCall, NativeDef, function};
 use crate::protocol::call::call_special;
 use crate::raised::Raised;
 use crate::types::type_::Type;
 use crate::value::Value;
 use crate::vm::flow::{Flow, and_then};
-
-/// The builtin `isinstance`.
-pub static ISINSTANCE: NativeDef = function(
-    "isinstance(obj, class_or_tuple, /)",
-    "Return whether an object is an instance of a class or of a subclass thereof.\n\nA tuple, as in ``isinstance(x, (A, B, ...))``, may be given as the target to\ncheck against. This is equivalent to ``isinstance(x, A) or isinstance(x, B)\nor ...`` etc.",
-    NativeCall::Flow(|ctx, args| is_instance(ctx, args[0], args[1])),
-);
-
-/// The builtin `issubclass`.
-pub static ISSUBCLASS: NativeDef = function(
-    "issubclass(cls, class_or_tuple, /)",
-    "Return whether 'cls' is derived from another class or is the same class.\n\nA tuple, as in ``issubclass(x, (A, B, ...))``, may be given as the target to\ncheck against. This is equivalent to ``issubclass(x, A) or issubclass(x, B)\nor ...``.",
-    NativeCall::Flow(|ctx, args| is_subclass(ctx, args[0], args[1])),
-);
 
 /// Which of the two questions is asked.
 #[derive(Copy, Clone, PartialEq, Eq)]

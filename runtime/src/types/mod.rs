@@ -9,6 +9,9 @@ use type_::Type;
 pub mod bytearray;
 pub mod bytes;
 pub mod cell;
+pub mod class_creation;
+pub mod class_layout;
+pub mod class_statement;
 pub mod code;
 pub mod def;
 pub mod descriptors;
@@ -24,8 +27,10 @@ pub mod iterator;
 pub mod iterator_methods;
 pub mod list;
 pub mod list_sort;
+pub mod mappingproxy;
 pub mod method_wrappers;
 pub mod module;
+pub mod mro;
 pub mod native_function;
 pub mod numbers;
 pub mod object_type;
@@ -34,9 +39,11 @@ pub mod set;
 pub mod singletons;
 pub mod slice;
 pub mod str;
+pub mod super_type;
 pub mod traceback;
 pub mod tuple;
 pub mod type_;
+pub mod type_attributes;
 pub mod type_methods;
 
 macro_rules! types {
@@ -125,4 +132,6 @@ types! {
     generator: generator_methods::GENERATOR;
     frame: frame::FRAME;
     traceback: traceback::TRACEBACK;
+    mappingproxy: mappingproxy::MAPPINGPROXY;
+    super_: super_type::SUPER;
 }

@@ -251,6 +251,7 @@ impl<'gc> Type<'gc> {
         links.mro = mro;
         drop(links);
         self.modified(ctx);
+        self.refresh_native_next(ctx);
     }
 
     /// The links, to change.
@@ -350,6 +351,26 @@ impl<'gc> Type<'gc> {
     /// Sets how instances are advanced natively.
     pub fn set_native_next(self, next: Option<NextFn>) {
         self.0.next.set(next);
+    }
+
+    /// Decides how instances of a class made by a program are advanced, and of
+    /// those derived from it: natively, unless a Python `__next__` comes before
+    /// the built-in base that does it. To be called after `__next__` or the MRO
+    /// changed.
+    pub fn refresh_native_next(self, ctx: Context<'gc>) {
+        if !self.flags().heap {
+            return;
+        }
+        let name = ctx.names().__next__;
+        let decides = self.mro().into_iter().find(|class| {
+            class.dict().get_str(ctx, name).is_some()
+                || class.def().is_some_and(|def| def.next.is_some())
+        });
+        let next = decides.filter(|class| !class.flags().heap);
+        self.set_native_next(next.and_then(|class| class.native_next()));
+        for derived in self.subclasses(ctx) {
+            derived.refresh_native_next(ctx);
+        }
     }
 
     /// The names of the class's own `__slots__`.

@@ -205,7 +205,11 @@ impl<'gc> Vm<'gc> {
                             {
                                 return Ok(called);
                             }
-                            call_class(ctx, class, arguments)?
+                            let caller = Caller {
+                                frames: &mut self.frames[..],
+                                stack: &mut self.stack[..at],
+                            };
+                            call_class(ctx, Some(caller), class, arguments)?
                         }
                         _ => call_object(ctx, callable, arguments)?,
                     };
@@ -508,6 +512,7 @@ pub fn call_object<'gc>(
 /// Calls a class: through its metaclass's `__call__`, if that is not `type`'s.
 pub fn call_class<'gc>(
     ctx: Context<'gc>,
+    caller: Option<Caller<'_, 'gc>>,
     class: Type<'gc>,
     arguments: Arguments<'gc>,
 ) -> Result<Flow<'gc>, Raised<'gc>> {
@@ -518,23 +523,24 @@ pub fn call_class<'gc>(
             _ => return call_object(ctx, Value::Type(class), arguments),
         }
     }
-    construct(ctx, class, arguments)
+    construct(ctx, caller, class, arguments)
 }
 
-/// `type.__call__`: `__new__`, then `__init__` if that gave an instance.
+/// `type.__call__`: `__new__`, then `__init__` if that gave an instance. Both
+/// see `caller` when they are natives that look at it.
 pub fn construct<'gc>(
     ctx: Context<'gc>,
+    mut caller: Option<Caller<'_, 'gc>>,
     class: Type<'gc>,
     mut arguments: Arguments<'gc>,
 ) -> Result<Flow<'gc>, Raised<'gc>> {
     let names = ctx.names();
-    if class == ctx.types().type_
-        && arguments.positional.len() == 1
-        && arguments.keywords.is_empty()
-    {
-        return Ok(Flow::Return(Value::Type(
-            arguments.positional[0].class(ctx),
-        )));
+    if class == ctx.types().type_ {
+        match (&arguments.positional[..], arguments.keywords.is_empty()) {
+            ([object], true) => return Ok(Flow::Return(Value::Type(object.class(ctx)))),
+            ([_, _, _], _) => {}
+            _ => return Err(ctx.type_error("type() takes 1 or 3 arguments")),
+        }
     }
     let new = match class.lookup(ctx, names.__new__) {
         Some(new @ Value::Native(_)) => new,
@@ -559,7 +565,9 @@ pub fn construct<'gc>(
             {
                 return Err(ctx.type_error(format!("cannot create '{def}' instances")));
             }
-            call_native(ctx, native, &arguments.positional, &arguments.keywords)?
+            let (positional, keywords) = (&arguments.positional, &arguments.keywords);
+            let caller = caller.as_mut().map(Caller::reborrow);
+            call_native_with(ctx, native, positional, keywords, caller)?
         }
         new => Flow::Call(Box::new(Call {
             callee: new,
@@ -568,7 +576,7 @@ pub fn construct<'gc>(
     };
     // `type(name, bases, namespace)` has no `__init__` worth a call.
     if let Flow::Return(instance) = made {
-        return initialize(ctx, class, instance, arguments);
+        return initialize(ctx, caller, class, instance, arguments);
     }
     let mut state = vec![Value::Type(class)];
     let keywords: Vec<Value<'gc>> = arguments
@@ -591,6 +599,7 @@ pub fn construct<'gc>(
         let positional = SmallVec::from_slice(&state[split..]);
         initialize(
             ctx,
+            None,
             class,
             result?,
             Arguments {
@@ -619,6 +628,7 @@ fn qualified_class_name(class: Type<'_>) -> String {
 /// The second half of `type.__call__`. `arguments` begin with the class.
 fn initialize<'gc>(
     ctx: Context<'gc>,
+    caller: Option<Caller<'_, 'gc>>,
     class: Type<'gc>,
     instance: Value<'gc>,
     mut arguments: Arguments<'gc>,
@@ -638,7 +648,8 @@ fn initialize<'gc>(
             return Ok(Flow::Return(instance));
         }
         Value::Native(native) if native.binds() => {
-            call_native(ctx, native, &arguments.positional, &arguments.keywords)?
+            let (positional, keywords) = (&arguments.positional, &arguments.keywords);
+            call_native_with(ctx, native, positional, keywords, caller)?
         }
         Value::Function(_) => Flow::Call(Box::new(Call {
             callee: init,

@@ -78,6 +78,14 @@ pub struct Caller<'a, 'gc> {
 }
 
 impl<'gc> Caller<'_, 'gc> {
+    /// The same view, lent on.
+    pub fn reborrow(&mut self) -> Caller<'_, 'gc> {
+        Caller {
+            frames: self.frames,
+            stack: self.stack,
+        }
+    }
+
     /// The Python frame that called.
     pub fn frame(&self) -> Option<&PyFrame<'gc>> {
         self.frames.iter().rev().find_map(|f| match f {
