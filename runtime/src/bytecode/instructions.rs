@@ -304,5 +304,5 @@ operand_kinds! {
 
 operand_kinds! {
     /// The conversion of an f-string or t-string field.
-    Conversion { None "", Str "str", Repr "repr", Ascii "ascii", }
+    Conversion { None "none", Str "str", Repr "repr", Ascii "ascii", }
 }

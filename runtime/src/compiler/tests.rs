@@ -72,7 +72,7 @@ fn every_construct_gives_valid_code() {
         "x = (y := a) + b; [z := i for i in x]",
         "assert a, b; assert c",
         "import a.b.c as d, e.f; from . import g; from ..h import i as j",
-        "raise; raise a; raise a from b",
+        "if a: raise\nelif b: raise a; c\nelse: raise a from b",
     ];
     for body in bodies {
         let indented: String = body.lines().map(|line| format!("  {line}\n")).collect();
