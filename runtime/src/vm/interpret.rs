@@ -23,7 +23,7 @@ use crate::value::Value;
 use crate::vm::call::Called;
 use crate::vm::flow::{Flow, Resume};
 use crate::vm::frame::{After, Frame, PyFrame};
-use crate::vm::{Advanced, Signal, Vm, rare};
+use crate::vm::{Advanced, Signal, Vm, groups, patterns, rare};
 
 /// Where the frame on top stands: what the loop keeps at hand.
 struct Registers<'gc> {
@@ -1056,7 +1056,11 @@ impl<'gc> Vm<'gc> {
                 Op::CheckEgMatch => {
                     let kind = self.pop();
                     let exception = self.pop();
-                    let (rest, matched) = rare::split_group(ctx, exception, kind)?;
+                    self.save(regs);
+                    let Some(Frame::Python(frame)) = self.frames.last_mut() else {
+                        continue;
+                    };
+                    let (rest, matched) = groups::split_group(ctx, exception, kind, frame)?;
                     self.stack.push(rest);
                     self.stack.push(matched);
                     if !matched.is_none() {
@@ -1066,7 +1070,7 @@ impl<'gc> Vm<'gc> {
                 Op::PrepReraiseStar => {
                     let raised = self.pop();
                     let original = self.pop();
-                    let result = rare::prepare_reraise(ctx, original, raised)?;
+                    let result = groups::prepare_reraise(ctx, original, raised)?;
                     self.stack.push(result);
                 }
                 Op::Reraise => {
@@ -1086,6 +1090,7 @@ impl<'gc> Vm<'gc> {
                         let Some(raised) = exceptions::as_exception(ctx, handled) else {
                             return Err(ctx.runtime_error("No active exception to reraise"));
                         };
+                        self.reraised = true;
                         return Err(raised);
                     }
                     let exception = self.pop();
@@ -1165,14 +1170,14 @@ impl<'gc> Vm<'gc> {
                     self.stack.push(Value::Bool(flags.sequence));
                 }
                 Op::MatchKeys => {
-                    let values = rare::match_keys(ctx, self.peek(2), self.top())?;
+                    let values = patterns::match_keys(ctx, self.peek(2), self.top())?;
                     self.stack.push(values);
                 }
                 Op::MatchClass => {
                     let names = self.pop();
                     let class = self.pop();
                     let subject = self.pop();
-                    let values = rare::match_class(ctx, subject, class, arg, names)?;
+                    let values = patterns::match_class(ctx, subject, class, arg, names)?;
                     self.stack.push(values);
                 }
                 Op::PrintExpr => {

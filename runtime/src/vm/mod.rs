@@ -19,7 +19,9 @@ pub mod drive;
 pub mod flow;
 pub mod frame;
 pub mod generators;
+pub mod groups;
 pub mod interpret;
+pub mod patterns;
 pub mod rare;
 pub mod unwind;
 

@@ -387,48 +387,6 @@ pub fn print_expression<'gc>(
     }
 }
 
-/// Splits an exception for `except* kind`: the rest and the match, each None when empty.
-pub fn split_group<'gc>(
-    ctx: Context<'gc>,
-    exception: Value<'gc>,
-    kind: Value<'gc>,
-) -> Result<(Value<'gc>, Value<'gc>), Raised<'gc>> {
-    let _ = (exception, kind);
-    Err(ctx.runtime_error("except* is not there yet"))
-}
-
-/// What is raised at the end of `except*`, or None.
-pub fn prepare_reraise<'gc>(
-    ctx: Context<'gc>,
-    original: Value<'gc>,
-    raised: Value<'gc>,
-) -> Result<Value<'gc>, Raised<'gc>> {
-    let _ = (original, raised);
-    Err(ctx.runtime_error("except* is not there yet"))
-}
-
-/// The values of `keys` in a mapping pattern's subject, or None.
-pub fn match_keys<'gc>(
-    ctx: Context<'gc>,
-    subject: Value<'gc>,
-    keys: Value<'gc>,
-) -> Result<Value<'gc>, Raised<'gc>> {
-    let _ = (subject, keys);
-    Err(ctx.runtime_error("mapping patterns are not there yet"))
-}
-
-/// The attributes that a class pattern binds, or None.
-pub fn match_class<'gc>(
-    ctx: Context<'gc>,
-    subject: Value<'gc>,
-    class: Value<'gc>,
-    positional: usize,
-    names: Value<'gc>,
-) -> Result<Value<'gc>, Raised<'gc>> {
-    let _ = (subject, class, positional, names);
-    Err(ctx.runtime_error("class patterns are not there yet"))
-}
-
 /// A template string's interpolation.
 pub fn interpolation<'gc>(
     ctx: Context<'gc>,
