@@ -3,13 +3,14 @@
 
 use capers_runtime::import::{FrozenModule, ModuleDef};
 
+pub mod abc;
 pub mod frozen;
 pub mod stdio;
 pub mod sys;
 pub mod sys_info;
 
 /// Every native module, one line each.
-pub static NATIVE: &[&ModuleDef] = &[&sys::SYS];
+pub static NATIVE: &[&ModuleDef] = &[&abc::ABC, &sys::SYS];
 
 /// Every frozen module.
 pub fn frozen() -> Vec<FrozenModule> {

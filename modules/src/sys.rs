@@ -325,14 +325,9 @@ fn excepthook<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, 
             ctx.type_name(args[1])
         )));
     };
-    let text = capers_runtime::report_error::describe(ctx, raised);
-    let names = ctx.names();
-    if let Some(sys) = ctx.modules().get_str(ctx, names.sys)
-        && let Some(stderr) = ctx.try_attr(sys, names.stderr)?
-        && !stderr.is_none()
-    {
-        ctx.call_method(stderr, names.write, &[ctx.str_value(&text)])?;
-    }
+    let style = capers_runtime::report::Style::default();
+    let text = exceptions::report::describe_with(ctx, raised, args[2], style);
+    capers_runtime::report_error::write_error(ctx, &text);
     Ok(Flow::Return(Value::None))
 }
 

@@ -3,20 +3,40 @@
 
 use crate::context::Context;
 use crate::raised::Raised;
-use crate::types::exceptions::{self, Exc};
+use crate::report::Style;
+use crate::types::exceptions::{self, Exc, report};
 use crate::value::Value;
 
+/// The status of a program that Ctrl-C ended, as a shell sees it.
+const INTERRUPTED: u8 = 130;
+/// The status of a program whose output could not be written.
+const NOT_FLUSHED: u8 = 120;
+
+/// An attribute of `sys`.
+fn sys_attribute<'gc>(ctx: Context<'gc>, name: &str) -> Option<Value<'gc>> {
+    let sys = ctx.modules().get_str(ctx, ctx.names().sys)?;
+    ctx.try_attr(sys, ctx.intern(name)).ok()?
+}
+
 /// Flushes `sys.stdout` and `sys.stderr`; the exit status of a program that ended well.
-pub fn finish<'gc>(ctx: Context<'gc>) -> u8 {
-    let names = ctx.names();
+pub fn finish(ctx: Context<'_>) -> u8 {
     let mut status = 0;
-    if let Some(sys) = ctx.modules().get_str(ctx, names.sys) {
-        for name in [names.stdout, names.stderr] {
-            if let Ok(Some(stream)) = ctx.try_attr(sys, name)
-                && !stream.is_none()
-                && ctx.call_method(stream, names.flush, &[]).is_err()
-            {
-                status = 120;
+    for name in ["stdout", "stderr"] {
+        if let Some(stream) = sys_attribute(ctx, name)
+            && !stream.is_none()
+            && let Err(raised) = ctx.call_method(stream, ctx.names().flush, &[])
+        {
+            status = NOT_FLUSHED;
+            if name == "stdout" {
+                let shown = ctx.repr(stream);
+                let shown = shown.map_or_else(|_| String::new(), report::readable);
+                write_error(
+                    ctx,
+                    &format!(
+                        "Exception ignored while flushing {name} {shown}:\n{}",
+                        describe(ctx, raised)
+                    ),
+                );
             }
         }
     }
@@ -24,40 +44,97 @@ pub fn finish<'gc>(ctx: Context<'gc>) -> u8 {
 }
 
 /// Ends a program with an exception: SystemExit's own status, or the exception
-/// printed and status 1.
+/// shown by `sys.excepthook` and status 1.
 pub fn exit_status<'gc>(ctx: Context<'gc>, raised: Raised<'gc>) -> u8 {
-    let flushed = finish(ctx);
-    if exceptions::matches(ctx, raised, Exc::SystemExit) {
-        let code = exceptions::field(ctx, raised.value(), "code");
-        return match code.builtin() {
-            Value::Absent | Value::None => flushed,
-            Value::Int(n) => n as u8,
-            Value::Bool(b) => u8::from(b),
-            _ => {
-                if let Ok(text) = ctx.to_str(code) {
-                    eprintln!("{}", text.to_string_lossy());
-                }
-                1
-            }
-        };
-    }
-    eprint!("{}", describe(ctx, raised));
-    if exceptions::matches(ctx, raised, Exc::KeyboardInterrupt) {
-        130
+    let status = if exceptions::matches(ctx, raised, Exc::SystemExit) {
+        system_exit_status(ctx, raised)
     } else {
-        1
+        match show(ctx, raised) {
+            Some(status) => status,
+            None if exceptions::matches(ctx, raised, Exc::KeyboardInterrupt) => INTERRUPTED,
+            None => 1,
+        }
+    };
+    match finish(ctx) {
+        0 => status,
+        flushed if status == 0 => flushed,
+        _ => status,
+    }
+}
+
+/// What `SystemExit.code` says: nothing, a number, or a message to print.
+fn system_exit_status<'gc>(ctx: Context<'gc>, raised: Raised<'gc>) -> u8 {
+    let code = match ctx.try_attr(raised.value(), ctx.intern("code")) {
+        Ok(Some(code)) => code,
+        _ => exceptions::field(ctx, raised.value(), "code"),
+    };
+    match code.builtin() {
+        Value::Absent | Value::None => 0,
+        // As `exit` of C: the low byte.
+        Value::Int(number) => number as u8,
+        Value::Bool(flag) => u8::from(flag),
+        Value::BigInt(_) => 255,
+        _ => {
+            if let Ok(text) = ctx.to_str(code) {
+                write_error(ctx, &format!("{}\n", report::readable(text)));
+            }
+            1
+        }
+    }
+}
+
+/// Shows an exception that nobody caught, through `sys.excepthook` if the program
+/// set one. The answer is the status of a SystemExit that the hook raised.
+pub fn show<'gc>(ctx: Context<'gc>, raised: Raised<'gc>) -> Option<u8> {
+    let exception = raised.value();
+    let class = Value::Type(raised.0.class());
+    let traceback = exceptions::fields(exception).map_or(Value::None, |f| f.traceback);
+    if let Some(Value::Module(sys)) = ctx.modules().get_str(ctx, ctx.names().sys) {
+        let dict = sys.dict();
+        dict.set_text(ctx, "last_exc", exception);
+        dict.set_text(ctx, "last_type", class);
+        dict.set_text(ctx, "last_value", exception);
+        dict.set_text(ctx, "last_traceback", traceback);
+    }
+    let hook = sys_attribute(ctx, "excepthook");
+    match hook {
+        None if sys_attribute(ctx, "stderr").is_some() => {
+            write_error(ctx, "sys.excepthook is missing\n");
+            write_error(ctx, &describe(ctx, raised));
+        }
+        Some(hook) if !matches!(hook, Value::Native(_)) => {
+            ctx.set_handled(Value::None);
+            if let Err(other) = ctx.call(hook, &[class, exception, traceback]) {
+                if exceptions::matches(ctx, other, Exc::SystemExit) {
+                    return Some(system_exit_status(ctx, other));
+                }
+                write_error(ctx, "Error in sys.excepthook:\n");
+                write_error(ctx, &describe(ctx, other));
+                write_error(ctx, "\nOriginal exception was:\n");
+                write_error(ctx, &describe(ctx, raised));
+            }
+        }
+        _ => write_error(ctx, &describe(ctx, raised)),
+    }
+    None
+}
+
+/// Writes to `sys.stderr`, or to the process's standard error where a program
+/// has made that impossible.
+pub fn write_error(ctx: Context<'_>, text: &str) {
+    let written = match sys_attribute(ctx, "stderr") {
+        Some(Value::None) => true,
+        Some(stream) => ctx
+            .call_method(stream, ctx.names().write, &[ctx.str_value(text)])
+            .is_ok(),
+        None => false,
+    };
+    if !written {
+        eprint!("{text}");
     }
 }
 
 /// The text that is printed for an exception that nobody caught.
 pub fn describe<'gc>(ctx: Context<'gc>, raised: Raised<'gc>) -> String {
-    let message = ctx.to_str(raised.value());
-    let message = message.map_or_else(|_| String::new(), |m| m.to_string_lossy().into_owned());
-    let class = raised.0.class();
-    let name = class.name_text();
-    if message.is_empty() {
-        format!("{name}\n")
-    } else {
-        format!("{name}: {message}\n")
-    }
+    report::describe(ctx, raised, Style::default())
 }

@@ -155,7 +155,6 @@ fn compile<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Rai
         ..Options::default()
     };
     let code = compile_text(ctx, &source, &filename, mode, options)?;
-    ctx.remember_source(&filename, &source);
     Ok(Flow::Return(Value::Code(code)))
 }
 

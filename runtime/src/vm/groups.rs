@@ -24,7 +24,10 @@ pub fn split_group<'gc>(
     let kinds = kind.as_tuple().map(|t| t.items());
     let group = ctx.exceptions().get(Exc::BaseExceptionGroup);
     for kind in kinds.unwrap_or(&[kind]) {
-        if kind.as_type().is_some_and(|kind| kind.is_subclass_of(group)) {
+        if kind
+            .as_type()
+            .is_some_and(|kind| kind.is_subclass_of(group))
+        {
             return Err(ctx.type_error(
                 "catching ExceptionGroup with except* is not allowed. Use except instead.",
             ));

@@ -213,10 +213,7 @@ pub struct Parts<'gc> {
     pub rest: Option<Value<'gc>>,
 }
 
-fn matcher<'a, 'gc>(
-    ctx: Context<'gc>,
-    value: Value<'gc>,
-) -> Result<Matcher<'a, 'gc>, Raised<'gc>> {
+fn matcher<'a, 'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Matcher<'a, 'gc>, Raised<'gc>> {
     let is_class = |v: &Value<'gc>| {
         v.as_type()
             .is_some_and(|class| exceptions::is_exception_class(ctx, class))
@@ -244,16 +241,15 @@ impl<'gc> Matcher<'_, 'gc> {
         let class = exception.class(ctx);
         Ok(match self {
             Matcher::Type(kind) => class.is_subclass_of(*kind),
-            Matcher::Types(kinds) => kinds
-                .iter()
-                .any(|kind| kind.as_type().is_some_and(|kind| class.is_subclass_of(kind))),
+            Matcher::Types(kinds) => kinds.iter().any(|kind| {
+                kind.as_type()
+                    .is_some_and(|kind| class.is_subclass_of(kind))
+            }),
             Matcher::Predicate(callable) => {
                 let answer = ctx.call(*callable, &[exception])?;
                 ctx.truth(answer)?
             }
-            Matcher::Leaves(leaves) => {
-                exception.address().is_some_and(|at| leaves.contains(&at))
-            }
+            Matcher::Leaves(leaves) => exception.address().is_some_and(|at| leaves.contains(&at)),
         })
     }
 }
@@ -324,11 +320,7 @@ fn subset<'gc>(
 
 /// The addresses of the exceptions of a group that are no groups, however deep,
 /// added to `leaves`.
-pub fn collect_leaves<'gc>(
-    ctx: Context<'gc>,
-    exception: Value<'gc>,
-    leaves: &mut HashSet<usize>,
-) {
+pub fn collect_leaves<'gc>(ctx: Context<'gc>, exception: Value<'gc>, leaves: &mut HashSet<usize>) {
     // The stack of what is still to be looked at stands in for recursion.
     let mut pending = vec![exception];
     while let Some(exception) = pending.pop() {

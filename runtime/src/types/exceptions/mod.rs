@@ -20,8 +20,10 @@ use crate::value::Value;
 pub mod base;
 pub mod chaining;
 pub mod groups;
+pub mod hints;
 pub mod named;
 pub mod os_error;
+pub mod report;
 pub mod syntax_error;
 pub mod unicode_error;
 
