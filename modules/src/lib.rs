@@ -8,9 +8,10 @@ pub mod frozen;
 pub mod stdio;
 pub mod sys;
 pub mod sys_info;
+pub mod templatelib;
 
 /// Every native module, one line each.
-pub static NATIVE: &[&ModuleDef] = &[&abc::ABC, &sys::SYS];
+pub static NATIVE: &[&ModuleDef] = &[&abc::ABC, &sys::SYS, &templatelib::TEMPLATELIB];
 
 /// Every frozen module.
 pub fn frozen() -> Vec<FrozenModule> {

@@ -92,6 +92,20 @@ pub fn contains<'gc>(
     )
 }
 
+/// `types.GenericAlias(origin, arguments)`: what `__class_getitem__` of built-in
+/// classes gives.
+pub fn generic_alias<'gc>(
+    ctx: Context<'gc>,
+    origin: Value<'gc>,
+    arguments: Value<'gc>,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let flow = crate::import::import_module(ctx, "_types")?;
+    and_then(ctx, flow, vec![origin, arguments], |ctx, state, result| {
+        let alias = ctx.get_attr(result?, ctx.intern("GenericAlias"))?;
+        Ok(Flow::call(alias, &state))
+    })
+}
+
 impl<'gc> Context<'gc> {
     /// `container[key]`, run to its end.
     pub fn get_item(

@@ -40,6 +40,7 @@ pub mod singletons;
 pub mod slice;
 pub mod str;
 pub mod super_type;
+pub mod template;
 pub mod traceback;
 pub mod tuple;
 pub mod type_;

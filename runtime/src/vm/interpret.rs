@@ -19,11 +19,12 @@ use crate::types::list::List;
 use crate::types::set::Set;
 use crate::types::slice::Slice;
 use crate::types::str::Str;
+use crate::types::template;
 use crate::value::Value;
 use crate::vm::call::Called;
 use crate::vm::flow::{Flow, Resume};
 use crate::vm::frame::{After, Frame, PyFrame};
-use crate::vm::{Advanced, Signal, Vm, groups, patterns, rare};
+use crate::vm::{Advanced, Signal, Vm, groups, patterns, rare, type_params};
 
 /// Where the frame on top stands: what the loop keeps at hand.
 struct Registers<'gc> {
@@ -825,14 +826,17 @@ impl<'gc> Vm<'gc> {
                     let expression = self.pop();
                     let value = self.pop();
                     let conversion = Conversion::from_arg(instr.arg >> 2);
-                    let made = rare::interpolation(ctx, value, expression, conversion, spec)?;
+                    let made =
+                        template::make_interpolation(ctx, value, expression, conversion, spec);
                     self.stack.push(made);
                 }
                 Op::BuildTemplate => {
                     let interpolations = self.pop();
                     let strings = self.pop();
-                    let made = rare::template(ctx, strings, interpolations)?;
-                    self.stack.push(made);
+                    let parts = [strings, interpolations].map(|v| v.as_tuple());
+                    let [strings, interpolations] = parts.map(|t| t.unwrap_or(ctx.empty_tuple()));
+                    self.stack
+                        .push(template::make_template(ctx, strings, interpolations));
                 }
                 Op::Call => {
                     self.save(regs);
@@ -1198,8 +1202,13 @@ impl<'gc> Vm<'gc> {
                 | Op::MakeTypeAlias => {
                     let (popped, _) = (instr.op.row().effect)(instr.arg);
                     let operands = self.pop_many(popped as usize);
-                    let made = rare::type_parameter(ctx, instr.op, &operands)?;
-                    self.stack.push(made);
+                    let globals = self.frame().globals;
+                    let module = globals.get_str(ctx, ctx.names().__name__);
+                    let module = module.unwrap_or(Value::None);
+                    let flow = type_params::type_parameter(ctx, instr.op, &operands, module)?;
+                    if let Some(switch) = self.go(ctx, regs, flow)? {
+                        return Ok(switch);
+                    }
                 }
             }
         }

@@ -23,6 +23,7 @@ pub mod groups;
 pub mod interpret;
 pub mod patterns;
 pub mod rare;
+pub mod type_params;
 pub mod unwind;
 
 /// How many safe points a slice passes before the collector gets its turn.

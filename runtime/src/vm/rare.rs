@@ -1,7 +1,6 @@
 //! Instructions that are too rare to live in the interpreter loop: pattern
 //! matching, unpacking, type parameters, templates.
 
-use crate::bytecode::{Conversion, Op};
 use crate::context::Context;
 use crate::raised::Raised;
 use crate::text::Text;
@@ -385,36 +384,4 @@ pub fn print_expression<'gc>(
         Some(hook) => Ok(Flow::call(hook, &[value])),
         None => Err(ctx.runtime_error("lost sys.displayhook")),
     }
-}
-
-/// A template string's interpolation.
-pub fn interpolation<'gc>(
-    ctx: Context<'gc>,
-    value: Value<'gc>,
-    expression: Value<'gc>,
-    conversion: Option<Conversion>,
-    spec: Value<'gc>,
-) -> Result<Value<'gc>, Raised<'gc>> {
-    let _ = (value, expression, conversion, spec);
-    Err(ctx.runtime_error("template strings are not there yet"))
-}
-
-/// A template string.
-pub fn template<'gc>(
-    ctx: Context<'gc>,
-    strings: Value<'gc>,
-    interpolations: Value<'gc>,
-) -> Result<Value<'gc>, Raised<'gc>> {
-    let _ = (strings, interpolations);
-    Err(ctx.runtime_error("template strings are not there yet"))
-}
-
-/// The instructions of type parameters and type aliases, given their operands.
-pub fn type_parameter<'gc>(
-    ctx: Context<'gc>,
-    op: Op,
-    operands: &[Value<'gc>],
-) -> Result<Value<'gc>, Raised<'gc>> {
-    let _ = (op, operands);
-    Err(ctx.runtime_error("type parameters are not there yet"))
 }

@@ -16,3 +16,11 @@ def convert(obj, /, conversion):
     if conversion == "a":
         return ascii(obj)
     raise ValueError(f"invalid conversion specifier: {conversion}")
+
+
+def _template_unpickle(strings, interpolations):
+    # What Template.__reduce__ names.
+    parts = [strings[0]]
+    for interpolation, string in zip(interpolations, strings[1:]):
+        parts += (interpolation, string)
+    return Template(*parts)

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::base::{self, arguments, initialize, no_keywords, this, to_tuple};
 use super::{Exc, as_exception, field_at, set_field_at};
 use crate::context::Context;
-use crate::native::NativeCall::Plain;
+use crate::native::NativeCall::{Flow as FlowCall, Plain};
 use crate::native::{NativeDef, class_method, method, new, slot};
 use crate::raised::Raised;
 use crate::types::def::{GetSetDef, member};
@@ -27,7 +27,7 @@ pub const METHODS: &[NativeDef] = &[
     class_method(
         "__class_getitem__($type, object, /)",
         "See PEP 585",
-        Plain(class_getitem),
+        FlowCall(|ctx, args| crate::protocol::subscript::generic_alias(ctx, args[0], args[1])),
     ),
     method("derive($self, excs, /)", "", Plain(derive)),
     method("split($self, matcher_value, /)", "", Plain(split)),
@@ -156,12 +156,6 @@ fn str<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised
     let plural = if count == 1 { "" } else { "s" };
     out.extend_from_slice(format!(" ({count} sub-exception{plural})").as_bytes());
     Ok(Value::Str(ctx.str_from_vec(out)))
-}
-
-fn class_getitem<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    let module = ctx.complete(crate::import::import_module(ctx, "_types")?)?;
-    let alias = ctx.get_attr(module, ctx.intern("GenericAlias"))?;
-    ctx.call(alias, args)
 }
 
 fn derive<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
