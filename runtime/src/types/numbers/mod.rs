@@ -2,5 +2,8 @@
 
 pub mod bool;
 pub mod complex;
+pub mod convert;
 pub mod float;
 pub mod int;
+pub mod int_methods;
+pub mod int_new;
