@@ -10,6 +10,8 @@ mod calls;
 mod classes;
 mod comprehensions;
 mod error;
+mod error_messages;
+mod error_tokens;
 mod exceptions;
 mod expressions;
 mod fold;
@@ -75,7 +77,7 @@ pub fn compile(
         let before = Source::new(&source[..at], filename);
         let end = TextSize::try_from(at).unwrap_or_default();
         return Err(before.error(
-            "source code cannot contain null bytes",
+            "source code string cannot contain null bytes",
             TextRange::empty(end),
         ));
     }

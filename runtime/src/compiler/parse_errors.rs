@@ -4,14 +4,11 @@
 //! number literals are looked at first, because CPython's tokenizer reports those.
 
 use ruff_python_ast::token::{Token, TokenKind};
-use ruff_python_parser::{
-    InterpolatedStringErrorType as Field, LexicalErrorType, ParseError, ParseErrorType,
-};
+use ruff_python_parser::{LexicalErrorType, ParseError, ParseErrorType};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::literal_errors::{number_error, string_escape_error};
+use super::literal_errors::number_error;
 use super::source::Source;
-use super::validate::expression_name;
 use super::{SyntaxError, SyntaxErrorKind};
 
 /// The error CPython would report.
@@ -63,8 +60,14 @@ pub(super) fn check_tabs(source: &Source<'_>, tokens: &[Token]) -> Option<Syntax
                         _ => break,
                     }
                 }
+                let depth = levels.len();
                 while levels.len() > 1 && levels.last().is_some_and(|level| wide < level.0) {
                     levels.pop();
+                }
+                if levels.len() < depth && levels.last().is_some_and(|level| wide != level.0) {
+                    let message = "unindent does not match any outer indentation level";
+                    let kind = SyntaxErrorKind::Indentation;
+                    return Some(source.error_kind(kind, message, token.range()));
                 }
                 let (top, narrow_top) = levels.last().copied().unwrap_or_default();
                 let consistent = if wide == top {
@@ -88,6 +91,9 @@ pub(super) fn check_tabs(source: &Source<'_>, tokens: &[Token]) -> Option<Syntax
     None
 }
 
+/// Kind, message and place of an error.
+pub(super) type Report = (SyntaxErrorKind, String, TextRange);
+
 /// What is wrong with the brackets of a text.
 enum Brackets {
     Fine,
@@ -95,9 +101,9 @@ enum Brackets {
     Mismatch(String, TextRange),
 }
 
-struct Converter<'a> {
-    source: &'a Source<'a>,
-    tokens: &'a [Token],
+pub(super) struct Converter<'a> {
+    pub(super) source: &'a Source<'a>,
+    pub(super) tokens: &'a [Token],
 }
 
 impl Converter<'_> {
@@ -131,7 +137,9 @@ impl Converter<'_> {
                     .trim()
                     .is_empty();
                 let below = self.source.line(range.start()) > self.source.line(place.start());
-                let generic = self.message(first).is_none();
+                let custom = self.message(first);
+                let generic =
+                    custom.is_none_or(|(_, message, _)| message.starts_with("invalid syntax"));
                 let end = matches!(first.error, ParseErrorType::Lexical(LexicalErrorType::Eof));
                 if end || generic && (at_end || below) {
                     let end = place.start() + TextSize::from(1);
@@ -167,18 +175,6 @@ impl Converter<'_> {
                     || error.message == "expected 'except' or 'finally' block"
                     || error.message.starts_with("unexpected EOF")
             })
-    }
-
-    fn token_at(&self, offset: TextSize) -> Option<TextRange> {
-        self.tokens
-            .iter()
-            .find(|token| token.range().start() >= offset)
-            .map(Ranged::range)
-    }
-
-    fn index_at(&self, offset: TextSize) -> usize {
-        self.tokens
-            .partition_point(|token| token.range().start() < offset)
     }
 
     fn brackets(&self) -> Brackets {
@@ -224,30 +220,6 @@ impl Converter<'_> {
         format!("closing parenthesis '{close}' does not match opening parenthesis '{open}'{there}")
     }
 
-    /// Whether a brace opens a field of an f-string.
-    fn is_field(&self, brace: TextRange) -> bool {
-        let index = self.index_at(brace.start());
-        let before = index
-            .checked_sub(1)
-            .and_then(|index| self.tokens.get(index));
-        before.is_some_and(|token| {
-            matches!(
-                token.kind(),
-                TokenKind::FStringStart
-                    | TokenKind::FStringMiddle
-                    | TokenKind::TStringStart
-                    | TokenKind::TStringMiddle
-                    | TokenKind::Colon
-            ) && token.range().end() == brace.start()
-        }) && self.source.slice(brace) == "{"
-            && self.tokens.iter().take(index).any(|token| {
-                matches!(
-                    token.kind(),
-                    TokenKind::FStringStart | TokenKind::TStringStart
-                )
-            })
-    }
-
     /// The first malformed number literal.
     fn number(&self) -> Option<(String, TextRange)> {
         for (index, token) in self.tokens.iter().enumerate() {
@@ -276,7 +248,7 @@ impl Converter<'_> {
     }
 
     /// Kind, message and place; None for plain "invalid syntax".
-    fn message(&self, error: &ParseError) -> Option<(SyntaxErrorKind, String, TextRange)> {
+    pub(super) fn message(&self, error: &ParseError) -> Option<Report> {
         use ParseErrorType as P;
         let range = error.range();
         let syntax = |message: &str| Some((SyntaxErrorKind::Syntax, message.to_owned(), range));
@@ -340,264 +312,19 @@ impl Converter<'_> {
             P::SimpleStatementsOnSameLine => self.two_statements(range),
             P::ExpectedToken { expected, found } => self.expected(*expected, *found, range),
             P::OtherError(text) => self.other(text, range),
+            P::EmptyTypeParams => syntax("Type parameter list cannot be empty"),
+            P::EmptyImportNames => {
+                let token = self.tokens.get(self.index_at(range.start()))?;
+                let ended = matches!(token.kind(), TokenKind::Newline | TokenKind::EndOfFile);
+                ended.then(|| syntax("Expected one or more names after 'import'"))?
+            }
             P::UnexpectedExpressionToken => None,
             P::ExpectedExpression => self.expression(range),
             _ => None,
         }
     }
 
-    fn lexical(
-        &self,
-        error: &LexicalErrorType,
-        range: TextRange,
-    ) -> Option<(SyntaxErrorKind, String, TextRange)> {
-        let syntax = |message: String| Some((SyntaxErrorKind::Syntax, message, range));
-        match error {
-            LexicalErrorType::IndentationError => {
-                let message = "unindent does not match any outer indentation level".to_owned();
-                Some((SyntaxErrorKind::Indentation, message, range))
-            }
-            LexicalErrorType::UnclosedStringError => {
-                let text = self
-                    .source
-                    .slice(range)
-                    .trim_start_matches(|c: char| c.is_ascii_alphabetic());
-                let triple = text.starts_with("'''") || text.starts_with("\"\"\"");
-                let kind = if triple {
-                    "triple-quoted string"
-                } else {
-                    "string"
-                };
-                let line = match triple {
-                    true => self.source.line(
-                        TextSize::try_from(self.source.text.trim_end_matches('\n').len())
-                            .unwrap_or_default(),
-                    ),
-                    false => self.source.line(range.start()),
-                };
-                syntax(format!(
-                    "unterminated {kind} literal (detected at line {line})"
-                ))
-            }
-            LexicalErrorType::LineContinuationError => {
-                syntax("unexpected character after line continuation character".to_owned())
-            }
-            LexicalErrorType::InvalidByteLiteral => {
-                syntax("bytes can only contain ASCII literal characters".to_owned())
-            }
-            LexicalErrorType::UnicodeError
-            | LexicalErrorType::MissingUnicodeLbrace
-            | LexicalErrorType::MissingUnicodeRbrace
-            | LexicalErrorType::StringError => {
-                let token = self
-                    .tokens
-                    .iter()
-                    .find(|token| token.range().end() >= range.start());
-                let place = token.map_or(range, Ranged::range);
-                let message = string_escape_error(self.source.slice(place))?;
-                Some((SyntaxErrorKind::Syntax, message, place))
-            }
-            LexicalErrorType::Eof => syntax("unexpected EOF while parsing".to_owned()),
-            LexicalErrorType::FStringError(error) => self.field(error, "f-string", range),
-            LexicalErrorType::TStringError(error) => self.field(error, "t-string", range),
-            LexicalErrorType::UnrecognizedToken { tok } => {
-                let inside = self.in_field(range.start());
-                if inside {
-                    return syntax("f-string: expecting '=', or '!', or ':', or '}'".to_owned());
-                }
-                match tok {
-                    '$' | '?' | '!' | '`' => None,
-                    c if c.is_control() => syntax(format!(
-                        "invalid non-printable character U+{:04X}",
-                        u32::from(*c)
-                    )),
-                    c => syntax(format!("invalid character '{c}' (U+{:04X})", u32::from(*c))),
-                }
-            }
-            LexicalErrorType::OtherError(text) => {
-                let digits = self
-                    .source
-                    .text
-                    .get(range.start().to_usize()..)
-                    .unwrap_or("");
-                match number_error(digits) {
-                    Some(message) => syntax(message),
-                    None if text.starts_with("Invalid decimal") => {
-                        syntax("invalid decimal literal".to_owned())
-                    }
-                    None => None,
-                }
-            }
-        }
-    }
-
-    fn in_field(&self, offset: TextSize) -> bool {
-        let mut depth = 0i32;
-        for token in self
-            .tokens
-            .iter()
-            .take_while(|token| token.range().start() < offset)
-        {
-            match token.kind() {
-                TokenKind::FStringStart | TokenKind::TStringStart => depth += 1,
-                TokenKind::FStringEnd | TokenKind::TStringEnd => depth -= 1,
-                _ => {}
-            }
-        }
-        depth > 0
-    }
-
-    fn field(
-        &self,
-        error: &Field,
-        kind: &str,
-        range: TextRange,
-    ) -> Option<(SyntaxErrorKind, String, TextRange)> {
-        let text = self.source.slice(range);
-        let message = match error {
-            Field::UnclosedLbrace => {
-                let next = self.tokens.get(self.index_at(range.start()));
-                let colon = self.tokens[..self.index_at(range.start())]
-                    .iter()
-                    .rev()
-                    .take_while(|token| token.kind() != TokenKind::FStringStart)
-                    .any(|token| token.kind() == TokenKind::Colon);
-                let after_equal =
-                    self.index_at(range.start())
-                        .checked_sub(1)
-                        .is_some_and(|before| {
-                            self.tokens
-                                .get(before)
-                                .is_some_and(|token| token.kind() == TokenKind::Equal)
-                        });
-                match next.map(Token::kind) {
-                    _ if after_equal => "expecting '!', or ':', or '}'",
-                    Some(TokenKind::Equal) => "expecting '!', or ':', or '}'",
-                    Some(TokenKind::Name | TokenKind::Int | TokenKind::String) if !colon => {
-                        let message = "invalid syntax. Perhaps you forgot a comma?".to_owned();
-                        return Some((SyntaxErrorKind::Syntax, message, range));
-                    }
-                    _ if colon => "expecting '}', or format specs",
-                    _ => "expecting '}'",
-                }
-                .to_owned()
-            }
-            Field::InvalidConversionFlag => match text.trim() {
-                "" | "}" | "!" => "missing conversion character".to_owned(),
-                flag => format!("invalid conversion character '{flag}': expected 's', 'r', or 'a'"),
-            },
-            Field::SingleRbrace => "single '}' is not allowed".to_owned(),
-            Field::UnterminatedString => {
-                let line = self.source.line(range.start());
-                let message = format!("unterminated {kind} literal (detected at line {line})");
-                return Some((SyntaxErrorKind::Syntax, message, range));
-            }
-            Field::UnterminatedTripleQuotedString => {
-                let line = self
-                    .source
-                    .text
-                    .trim_end_matches('\n')
-                    .matches('\n')
-                    .count()
-                    + 1;
-                let message =
-                    format!("unterminated triple-quoted {kind} literal (detected at line {line})");
-                return Some((SyntaxErrorKind::Syntax, message, range));
-            }
-            Field::LambdaWithoutParentheses => {
-                "lambda expressions are not allowed without parentheses".to_owned()
-            }
-            Field::ConversionFlagNotImmediatelyAfterExclamation => {
-                "conversion type must come right after the exclamation mark".to_owned()
-            }
-            Field::NewlineInFormatSpec => {
-                "newlines are not allowed in format specifiers for single quoted f-strings"
-                    .to_owned()
-            }
-        };
-        Some((SyntaxErrorKind::Syntax, format!("{kind}: {message}"), range))
-    }
-
-    /// What CPython calls the expression at a range.
-    fn name_of(&self, range: TextRange) -> &'static str {
-        let text = self.source.slice(range).trim();
-        match ruff_python_parser::parse_expression(text) {
-            Ok(parsed) => expression_name(parsed.expr()),
-            Err(_) if text.starts_with('*') => "starred",
-            Err(_) if text.starts_with("yield") => "yield expression",
-            Err(_) => "expression",
-        }
-    }
-
-    fn target(&self, range: TextRange, verb: &str) -> Option<(SyntaxErrorKind, String, TextRange)> {
-        let name = self.name_of(range);
-        let plain = Some((SyntaxErrorKind::Syntax, format!("{verb} {name}"), range));
-        if verb != "cannot assign to" {
-            return plain;
-        }
-        let index = self.index_at(range.start());
-        let boundary = |token: &&Token| {
-            matches!(
-                token.kind(),
-                TokenKind::Newline | TokenKind::Semi | TokenKind::Colon
-            )
-        };
-        let start = self.tokens[..index]
-            .iter()
-            .rposition(|token| boundary(&token))
-            .map_or(0, |at| at + 1);
-        let statement: Vec<&Token> = self.tokens[start..]
-            .iter()
-            .take_while(|token| !boundary(token))
-            .collect();
-        let equals: Vec<&&Token> = statement
-            .iter()
-            .filter(|token| token.kind() == TokenKind::Equal)
-            .collect();
-        let [equal] = equals[..] else { return plain };
-        let before: Vec<&&Token> = statement
-            .iter()
-            .take_while(|token| token.range().start() < equal.range().start())
-            .collect();
-        let opens = |kind| matches!(kind, TokenKind::Lpar | TokenKind::Lsqb);
-        let bare_tuple = before.first().is_some_and(|token| !opens(token.kind()))
-            && before.iter().any(|token| token.kind() == TokenKind::Comma);
-        let last_is_name = before
-            .last()
-            .is_some_and(|token| token.kind() == TokenKind::Name);
-        if bare_tuple && last_is_name {
-            let message = "invalid syntax. Maybe you meant '==' or ':=' instead of '='?".to_owned();
-            return Some((SyntaxErrorKind::Syntax, message, range));
-        }
-        let whole = statement
-            .first()
-            .is_some_and(|token| token.range().start() == range.start())
-            && before
-                .last()
-                .is_some_and(|token| token.range().end() == range.end());
-        let low = matches!(
-            name,
-            "True"
-                | "False"
-                | "None"
-                | "comparison"
-                | "conditional expression"
-                | "lambda"
-                | "yield expression"
-                | "tuple"
-                | "list"
-                | "generator expression"
-                | "starred"
-                | "named expression"
-        );
-        if !whole || low {
-            return plain;
-        }
-        let message = format!("cannot assign to {name} here. Maybe you meant '==' instead of '='?");
-        Some((SyntaxErrorKind::Syntax, message, range))
-    }
-
-    fn two_statements(&self, range: TextRange) -> Option<(SyntaxErrorKind, String, TextRange)> {
+    fn two_statements(&self, range: TextRange) -> Option<Report> {
         let index = self.index_at(range.start());
         let before = self.tokens.get(index.checked_sub(1)?)?;
         let word = self.source.slice(before.range());
@@ -609,20 +336,34 @@ impl Converter<'_> {
         None
     }
 
-    fn expected(
-        &self,
-        expected: TokenKind,
-        found: TokenKind,
-        range: TextRange,
-    ) -> Option<(SyntaxErrorKind, String, TextRange)> {
+    fn expected(&self, expected: TokenKind, found: TokenKind, range: TextRange) -> Option<Report> {
         let syntax = |message: &str| Some((SyntaxErrorKind::Syntax, message.to_owned(), range));
         let index = self.index_at(range.start());
         match (expected, found) {
+            (TokenKind::Comma, TokenKind::Equal) if self.in_keyword_value(index) => None,
             (TokenKind::Colon, TokenKind::Equal)
             | (TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Comma, TokenKind::Equal) => {
                 syntax("invalid syntax. Maybe you meant '==' or ':=' instead of '='?")
             }
             (TokenKind::Colon, TokenKind::Newline) => syntax("expected ':'"),
+            (TokenKind::Colon, TokenKind::Rbrace | TokenKind::Comma) => {
+                syntax("':' expected after dictionary key")
+            }
+            (TokenKind::In, _) if self.enclosing(index).is_some() => {
+                syntax("'in' expected after for-loop variables")
+            }
+            (TokenKind::Colon, TokenKind::Lpar)
+                if self.kind_before(index) == Some(TokenKind::Lambda) =>
+            {
+                syntax("Lambda expression parameters cannot be parenthesized")
+            }
+            (TokenKind::Comma, found) if is_augmented(found) => {
+                let start = self.statement_start(index);
+                let place = TextRange::new(start.min(range.start()), range.start());
+                let message =
+                    "'tuple' is an illegal expression for augmented assignment".to_owned();
+                Some((SyntaxErrorKind::Syntax, message, place))
+            }
             (TokenKind::Lpar, _) => syntax("expected '('"),
             (TokenKind::Else, _) => {
                 let start = self.tokens[..index]
@@ -653,7 +394,10 @@ impl Converter<'_> {
                 | TokenKind::Float
                 | TokenKind::String
                 | TokenKind::FStringStart,
-            ) => {
+            ) if self
+                .enclosing(index)
+                .is_some_and(|open| !self.opens_parameters(open)) =>
+            {
                 let before = self.tokens.get(index.checked_sub(1)?)?;
                 let operand = matches!(
                     before.kind(),
@@ -677,15 +421,7 @@ impl Converter<'_> {
         }
     }
 
-    fn in_import(&self, index: usize) -> bool {
-        self.tokens[..index]
-            .iter()
-            .rev()
-            .take_while(|token| token.kind() != TokenKind::Newline)
-            .any(|token| token.kind() == TokenKind::Import)
-    }
-
-    fn expression(&self, range: TextRange) -> Option<(SyntaxErrorKind, String, TextRange)> {
+    fn expression(&self, range: TextRange) -> Option<Report> {
         let index = self.index_at(range.start());
         let token = self.tokens.get(index)?;
         let before = index
@@ -712,6 +448,24 @@ impl Converter<'_> {
                 "f-string: lambda expressions are not allowed without parentheses".to_owned();
             return Some((SyntaxErrorKind::Syntax, message, range));
         }
+        let before_kind = before.map(Token::kind);
+        let ends = matches!(token.kind(), TokenKind::Rpar | TokenKind::Comma);
+        if before_kind == Some(TokenKind::Equal)
+            && ends
+            && let Some(open) = self.enclosing(index)
+        {
+            let what = if self.opens_parameters(open) {
+                "default"
+            } else {
+                "argument"
+            };
+            let message = format!("expected {what} value expression");
+            return Some((SyntaxErrorKind::Syntax, message, range));
+        }
+        if before_kind == Some(TokenKind::Else) {
+            let message = "expected expression after 'else', but statement is given".to_owned();
+            return Some((SyntaxErrorKind::Syntax, message, range));
+        }
         let star = before.is_some_and(|token| token.kind() == TokenKind::Star);
         if star && matches!(token.kind(), TokenKind::Comma | TokenKind::Rpar) {
             return Some((
@@ -723,7 +477,7 @@ impl Converter<'_> {
         None
     }
 
-    fn other(&self, text: &str, range: TextRange) -> Option<(SyntaxErrorKind, String, TextRange)> {
+    fn other(&self, text: &str, range: TextRange) -> Option<Report> {
         let syntax = |message: &str| Some((SyntaxErrorKind::Syntax, message.to_owned(), range));
         if let Some(what) = text.strip_prefix("Expected an indented block after ") {
             let (what, line) = self.block_opener(what, range);
@@ -736,6 +490,18 @@ impl Converter<'_> {
             }
             "Cannot have both 'except' and 'except*' on the same 'try'" => {
                 syntax("cannot have both 'except' and 'except*' on the same 'try'")
+            }
+            "Multiple exception types must be parenthesized when using `as`" => {
+                syntax("multiple exception types must be parenthesized when using 'as'")
+            }
+            "Cannot mix t-string literals with string or bytes literals" => {
+                syntax("cannot mix t-string literals with string or bytes literals")
+            }
+            "Trailing comma not allowed" => {
+                syntax("trailing comma not allowed without surrounding parentheses")
+            }
+            "Positional patterns cannot follow keyword patterns" => {
+                syntax("positional patterns follow keyword patterns")
             }
             "Expected one or more exception types" => {
                 syntax("expected one or more exception types")
@@ -754,6 +520,11 @@ impl Converter<'_> {
             "Only single target (not list) can be annotated" => {
                 syntax("only single target (not list) can be annotated")
             }
+            "Expected an expression or a ']'" | "Expected an expression or a '}'"
+                if self.source.slice(range) == "=" =>
+            {
+                syntax("invalid syntax. Maybe you meant '==' or ':=' instead of '='?")
+            }
             "Expected a parameter name" => {
                 let name = match self.source.slice(range).trim() {
                     constant @ ("True" | "False" | "None") => {
@@ -770,10 +541,11 @@ impl Converter<'_> {
     /// How CPython names the statement whose block is missing, and its line.
     fn block_opener(&self, what: &str, range: TextRange) -> (String, u32) {
         let index = self.index_at(range.start());
-        let line_end = self.tokens[..index]
+        // The header ends in the last colon before.
+        let colon = self.tokens[..index]
             .iter()
-            .rposition(|token| token.kind() == TokenKind::Newline);
-        let before = line_end.unwrap_or(index);
+            .rposition(|token| token.kind() == TokenKind::Colon);
+        let before = colon.unwrap_or(index);
         let start = self.tokens[..before]
             .iter()
             .rposition(|token| token.kind() == TokenKind::Newline)
@@ -790,7 +562,29 @@ impl Converter<'_> {
         let line = opener.map_or(1, |token| self.source.line(token.range().start()));
         let what = what
             .replace('`', "'")
-            .replace("'class' definition", "class definition");
+            .replace("'class' definition", "class definition")
+            .replace(" clause", " statement")
+            .replace(" block", " statement");
         (what, line)
     }
+}
+
+/// Whether a token is `+=` or one like it.
+fn is_augmented(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::PlusEqual
+            | TokenKind::MinusEqual
+            | TokenKind::StarEqual
+            | TokenKind::SlashEqual
+            | TokenKind::PercentEqual
+            | TokenKind::AmperEqual
+            | TokenKind::VbarEqual
+            | TokenKind::CircumflexEqual
+            | TokenKind::LeftShiftEqual
+            | TokenKind::RightShiftEqual
+            | TokenKind::DoubleStarEqual
+            | TokenKind::DoubleSlashEqual
+            | TokenKind::AtEqual
+    )
 }

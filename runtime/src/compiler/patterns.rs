@@ -281,10 +281,7 @@ impl<'a> Compiler<'a> {
         let is_star = |pattern: &Pattern| matches!(pattern, Pattern::MatchStar(_));
         let stars = patterns.iter().filter(|pattern| is_star(pattern)).count();
         if stars > 1 {
-            return self.error(
-                "multiple starred expressions in sequence pattern",
-                pattern.range,
-            );
+            return self.error("multiple starred names in sequence pattern", pattern.range);
         }
         let star = patterns.iter().position(is_star);
         let blank = |pattern: &Pattern| {

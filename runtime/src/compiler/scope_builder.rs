@@ -560,6 +560,7 @@ impl<'a> Builder<'a> {
     }
 
     fn type_params(&mut self, params: &ast::TypeParams) -> Result {
+        let mut had_default = false;
         for param in &params.type_params {
             let (name, bound, default) = match param {
                 TypeParam::TypeVar(param) => (
@@ -571,6 +572,12 @@ impl<'a> Builder<'a> {
                 TypeParam::TypeVarTuple(param) => (&param.name, None, param.default.as_deref()),
             };
             self.add(name, uses::TYPE_PARAM | uses::LOCAL, param.range())?;
+            if default.is_none() && had_default {
+                let message =
+                    format!("non-default type parameter '{name}' follows default type parameter");
+                return self.error(message, param.range());
+            }
+            had_default |= default.is_some();
             for (value, role) in [(bound, Role::Body), (default, Role::Default)] {
                 let Some(value) = value else { continue };
                 self.scope(
