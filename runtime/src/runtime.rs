@@ -260,6 +260,7 @@ fn start_main<'gc>(ctx: Context<'gc>, program: &Program) -> Result<Flow<'gc>, Ra
             let bytes = std::fs::read(path).map_err(|error| {
                 ctx.error(crate::types::exceptions::Exc::OSError, error.to_string())
             })?;
+            let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
             let filename = path.to_string_lossy().into_owned();
             module
                 .dict()

@@ -9,6 +9,7 @@ use crate::object::Object;
 use crate::types::code::Code;
 use crate::types::def::TypeDef;
 use crate::types::dict::Dict;
+use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::frame::{Caller, Frame, PyFrame};
 
@@ -16,8 +17,10 @@ use crate::vm::frame::{Caller, Frame, PyFrame};
 #[derive(Copy, Clone, Collect)]
 #[collect(no_drop)]
 pub struct FrameState<'gc> {
-    /// `f_locals`; absent while the frame runs and nobody has asked.
-    pub locals: Value<'gc>,
+    /// The mapping of names, once somebody has asked: see [`locals`].
+    locals: Value<'gc>,
+    /// The slots, as they were when this was last looked at; absent ones among them.
+    slots: Option<Tuple<'gc>>,
     /// `f_back`: a frame or None.
     pub back: Value<'gc>,
     /// The last instruction, when this was last looked at.
@@ -49,6 +52,7 @@ pub fn object_of<'gc>(ctx: Context<'gc>, frame: &mut PyFrame<'gc>) -> Object<'gc
     }
     let state = FrameState {
         locals: frame.locals,
+        slots: None,
         back: Value::None,
         instruction: frame.pc.saturating_sub(1),
     };
@@ -79,8 +83,10 @@ pub fn chain<'gc>(ctx: Context<'gc>, caller: &mut Option<Caller<'_, 'gc>>) -> Ve
             let mut state = data.state.get();
             state.instruction = frame.pc.saturating_sub(1);
             let end = frame.base + frame.code.0.slot_count;
-            let slots = caller.stack.get(frame.base..end).unwrap_or(&[]);
-            state.locals = crate::vm::frame::locals_of(ctx, frame, slots);
+            if frame.locals.is_absent() {
+                state.locals = Value::Absent;
+                state.slots = keep_slots(ctx, caller.stack.get(frame.base..end));
+            }
             data.state.set(ctx.mc, state);
         }
         if let Some(inner) = objects.last()
@@ -110,9 +116,27 @@ pub fn keep_locals<'gc>(
     let mut state = data.state.get();
     state.instruction = frame.pc.saturating_sub(1);
     let end = frame.base + frame.code.0.slot_count;
-    state.locals =
-        crate::vm::frame::locals_of(ctx, frame, stack.get(frame.base..end).unwrap_or(&[]));
+    if frame.locals.is_absent() {
+        state.locals = Value::Absent;
+        state.slots = keep_slots(ctx, stack.get(frame.base..end));
+    }
     data.state.set(ctx.mc, state);
+}
+
+fn keep_slots<'gc>(ctx: Context<'gc>, slots: Option<&[Value<'gc>]>) -> Option<Tuple<'gc>> {
+    slots.map(|slots| ctx.tuple(slots))
+}
+
+/// `f_locals`: the locals by name, made of the slots that were kept. A frame that
+/// still runs and that nobody has looked at from outside has none yet.
+pub fn locals<'gc>(ctx: Context<'gc>, data: &FrameData<'gc>) -> Value<'gc> {
+    let mut state = data.state.get();
+    if state.locals.is_absent() {
+        let slots = state.slots.map_or(&[][..], Tuple::items);
+        state.locals = crate::vm::frame::slots_by_name(ctx, data.code, slots);
+        data.state.set(ctx.mc, state);
+    }
+    state.locals
 }
 
 /// The type.

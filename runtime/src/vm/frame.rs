@@ -112,8 +112,12 @@ pub fn locals_of<'gc>(ctx: Context<'gc>, frame: &PyFrame<'gc>, slots: &[Value<'g
     if !frame.locals.is_absent() {
         return frame.locals;
     }
+    slots_by_name(ctx, frame.code, slots)
+}
+
+/// The variables of a function's frame by name: cells opened, unbound ones left out.
+pub fn slots_by_name<'gc>(ctx: Context<'gc>, code: Code<'gc>, slots: &[Value<'gc>]) -> Value<'gc> {
     let dict = Dict::new(ctx);
-    let code = frame.code;
     for ((slot, name), value) in code.unit().slots.iter().zip(&code.0.slot_names).zip(slots) {
         let value = match *value {
             Value::Cell(cell) if slot.cell || slot.free => cell.get(),

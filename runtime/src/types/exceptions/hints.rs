@@ -5,7 +5,7 @@ use super::{Exc, field, matches};
 use crate::context::Context;
 use crate::raised::Raised;
 use crate::report::suggest;
-use crate::types::frame::FrameData;
+use crate::types::frame::{self, FrameData};
 use crate::types::str::Str;
 use crate::types::traceback::Traceback;
 use crate::value::Value;
@@ -41,7 +41,7 @@ pub fn suggestion<'gc>(
     let text = wrong.to_str()?;
     let frame = innermost_frame(traceback);
     let self_of_frame = frame.and_then(|frame| {
-        let locals = frame.state.get().locals.as_dict()?;
+        let locals = frame::locals(ctx, frame).as_dict()?;
         locals.get_text(ctx, "self")
     });
     if matches(ctx, raised, Exc::AttributeError) {
@@ -60,7 +60,7 @@ pub fn suggestion<'gc>(
     }
     let frame = frame?;
     let mut names = Vec::new();
-    let locals = frame.state.get().locals.as_dict();
+    let locals = frame::locals(ctx, frame).as_dict();
     for scope in locals.into_iter().chain([frame.globals, frame.builtins]) {
         names.extend(scope.entries().into_iter().map(|(name, _)| name));
     }
