@@ -4,7 +4,17 @@ use std::cell::{Cell, RefCell};
 
 use gc_arena::{Collect, Gc, Mutation};
 
+use crate::context::Context;
+use crate::native::NativeCall::{Flow as FlowCall, Plain};
+use crate::native::{method, new, slot};
+use crate::object::{Object, Payload};
+use crate::protocol::slicing::{self, Subscript};
+use crate::raised::Raised;
+use crate::types::bytes_methods::{self, SHARED};
 use crate::types::def::TypeDef;
+use crate::types::exceptions::Exc;
+use crate::value::Value;
+use crate::vm::flow::{Flow, and_then};
 
 /// The struct behind a [`ByteArray`].
 #[derive(Collect)]
@@ -42,5 +52,399 @@ impl<'gc> ByteArray<'gc> {
 /// The type.
 pub static BYTEARRAY: TypeDef = TypeDef {
     name: "bytearray",
+    doc: "bytearray(iterable_of_ints) -> bytearray\nbytearray(string, encoding[, errors]) -> bytearray\nbytearray(bytes_or_buffer) -> mutable copy of bytes_or_buffer\nbytearray(int) -> bytes array of size given by the parameter initialized with null bytes\nbytearray() -> empty bytes array\n\nConstruct a mutable bytearray object from:\n  - an iterable yielding integers in range(256)\n  - a text string encoded using the specified encoding\n  - a bytes or a buffer object\n  - any object implementing the buffer API.\n  - an integer",
+    match_self: true,
+    methods: &[
+        new("__new__($type, /, *args, **kwargs)", Plain(bytearray_new)),
+        slot(
+            "__init__($self, /, source=b'', encoding='utf-8', errors='strict')",
+            "Initialize self.  See help(type(self)) for accurate signature.",
+            FlowCall(init),
+        ),
+        slot("__repr__($self, /)", "Return repr(self).", Plain(repr)),
+        slot(
+            "__setitem__($self, key, value, /)",
+            "Set self[key] to value.",
+            FlowCall(setitem),
+        ),
+        slot(
+            "__delitem__($self, key, /)",
+            "Delete self[key].",
+            Plain(delitem),
+        ),
+        slot(
+            "__iadd__($self, value, /)",
+            "Implement self+=value.",
+            Plain(iadd),
+        ),
+        slot(
+            "__imul__($self, value, /)",
+            "Implement self*=value.",
+            Plain(imul),
+        ),
+        method(
+            "append($self, item, /)",
+            "Append a single item to the end of the bytearray.",
+            Plain(append),
+        ),
+        method(
+            "extend($self, iterable_of_ints, /)",
+            "Append all the items from the iterator or sequence to the end of the bytearray.",
+            FlowCall(extend),
+        ),
+        method(
+            "insert($self, index, item, /)",
+            "Insert a single item into the bytearray before the given index.",
+            Plain(insert),
+        ),
+        method(
+            "pop($self, index=-1, /)",
+            "Remove and return a single item from B.",
+            Plain(pop),
+        ),
+        method(
+            "remove($self, value, /)",
+            "Remove the first occurrence of a value in the bytearray.",
+            Plain(remove),
+        ),
+        method(
+            "reverse($self, /)",
+            "Reverse the order of the values in B in place.",
+            Plain(reverse),
+        ),
+        method(
+            "clear($self, /)",
+            "Remove all items from the bytearray.",
+            Plain(clear),
+        ),
+        method("copy($self, /)", "Return a copy of B.", Plain(copy)),
+        method(
+            "resize($self, size, /)",
+            "Resize the internal buffer of bytearray to len.",
+            Plain(resize),
+        ),
+        method(
+            "__reduce__($self, /)",
+            "Return state information for pickling.",
+            Plain(reduce),
+        ),
+        method(
+            "__reduce_ex__($self, proto=0, /)",
+            "Return state information for pickling.",
+            Plain(reduce),
+        ),
+    ],
+    shared_methods: SHARED,
     ..TypeDef::DEFAULT
 };
+
+type Result1<'gc> = Result<Value<'gc>, Raised<'gc>>;
+
+fn this<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<ByteArray<'gc>, Raised<'gc>> {
+    value
+        .as_bytearray()
+        .ok_or_else(|| ctx.type_error("expected a bytearray"))
+}
+
+/// The bytearray, allowed to change its size.
+fn resizable<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<ByteArray<'gc>, Raised<'gc>> {
+    let array = this(ctx, value)?;
+    if array.0.exports.get() > 0 {
+        let message = "Existing exports of data: object cannot be re-sized";
+        return Err(ctx.error(Exc::BufferError, message));
+    }
+    Ok(array)
+}
+
+fn bytearray_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
+    let made = Value::ByteArray(ByteArray::new(ctx.mc, Vec::new()));
+    Ok(match args[0] {
+        Value::Type(class) if class != ctx.types().bytearray => {
+            Value::Object(Object::new(ctx, class, Payload::Builtin(made)))
+        }
+        _ => made,
+    })
+}
+
+fn init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+    let flow = crate::types::bytes::contents(ctx, &args[1..4], "bytearray")?;
+    and_then(ctx, flow, vec![args[0]], |ctx, state, result| {
+        let bytes = bytes_methods::buffer(ctx, result?)?.into_owned();
+        *resizable(ctx, state[0])?.0.bytes.borrow_mut() = bytes;
+        Ok(Flow::Return(Value::None))
+    })
+}
+
+fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
+    Ok(Value::Str(
+        ctx.str_from_vec(bytes_methods::repr_text(ctx, args[0])?),
+    ))
+}
+
+fn key_of<'gc>(ctx: Context<'gc>, key: Value<'gc>) -> Result<Subscript, Raised<'gc>> {
+    slicing::subscript(ctx, key)?.ok_or_else(|| {
+        ctx.type_error(format!(
+            "bytearray indices must be integers or slices, not {}",
+            ctx.type_name(key)
+        ))
+    })
+}
+
+fn setitem<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+    let array = this(ctx, args[0])?;
+    match key_of(ctx, args[1])? {
+        Subscript::At(index) => {
+            let byte = bytes_methods::byte_of(ctx, args[2], "byte")?;
+            let mut bytes = array.0.bytes.borrow_mut();
+            match slicing::position(index, bytes.len()) {
+                Some(at) => bytes[at] = byte,
+                None => return Err(ctx.error(Exc::IndexError, "bytearray index out of range")),
+            }
+            Ok(Flow::Return(Value::None))
+        }
+        Subscript::Slice(_) if bytes_methods::bytes_like(args[2]).is_some() => {
+            set_slice(ctx, args)?;
+            Ok(Flow::Return(Value::None))
+        }
+        Subscript::Slice(_) => {
+            if args[2].is_int() {
+                return Err(ctx.type_error(
+                    "can assign only bytes, buffers, or iterables of ints in range(0, 256)",
+                ));
+            }
+            let flow = crate::types::bytes::contents(
+                ctx,
+                &[args[2], Value::Absent, Value::Absent],
+                "bytearray",
+            )?;
+            and_then(ctx, flow, vec![args[0], args[1]], |ctx, state, result| {
+                set_slice(ctx, &[state[0], state[1], result?])?;
+                Ok(Flow::Return(Value::None))
+            })
+        }
+    }
+}
+
+/// `self[slice] = bytes`.
+fn set_slice<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<(), Raised<'gc>> {
+    let new = bytes_methods::buffer(ctx, args[2])?;
+    let Subscript::Slice(bounds) = key_of(ctx, args[1])? else {
+        return Ok(());
+    };
+    let array = this(ctx, args[0])?;
+    let length = array.0.bytes.borrow().len();
+    let span = bounds.over(length);
+    if span.step == 1 {
+        if new.len() != span.len {
+            resizable(ctx, args[0])?;
+        }
+        let start = span.start.min(length);
+        array
+            .0
+            .bytes
+            .borrow_mut()
+            .splice(start..start + span.len, new.iter().copied());
+        return Ok(());
+    }
+    if new.len() != span.len {
+        return Err(ctx.value_error(format!(
+            "attempt to assign bytes of size {} to extended slice of size {}",
+            new.len(),
+            span.len
+        )));
+    }
+    let mut bytes = array.0.bytes.borrow_mut();
+    for (at, byte) in span.positions().zip(new.iter()) {
+        bytes[at] = *byte;
+    }
+    Ok(())
+}
+
+fn delitem<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
+    let key = key_of(ctx, args[1])?;
+    let array = resizable(ctx, args[0])?;
+    let mut bytes = array.0.bytes.borrow_mut();
+    match key {
+        Subscript::At(index) => match slicing::position(index, bytes.len()) {
+            Some(at) => {
+                bytes.remove(at);
+            }
+            None => return Err(ctx.error(Exc::IndexError, "bytearray index out of range")),
+        },
+        Subscript::Slice(bounds) => {
+            let span = bounds.over(bytes.len()).ascending();
+            let mut gone = span.positions().peekable();
+            let mut at = 0;
+            bytes.retain(|_| {
+                let remove = gone.next_if_eq(&at).is_some();
+                at += 1;
+                !remove
+            });
+        }
+    }
+    Ok(Value::None)
+}
+
+fn iadd<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
+    let Some(more) = bytes_methods::bytes_like(args[1]) else {
+        return Err(ctx.type_error(format!(
+            "can't concat {} to bytearray",
+            ctx.type_name(args[1])
+        )));
+    };
+    resizable(ctx, args[0])?
+        .0
+        .bytes
+        .borrow_mut()
+        .extend_from_slice(&more);
+    Ok(args[0])
+}
+
+fn imul<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
+    if !slicing::is_index(ctx, args[1]) {
+        return Ok(Value::NotImplemented);
+    }
+    let array = resizable(ctx, args[0])?;
+    let bytes = array.to_vec();
+    let count = slicing::repetitions(ctx, args[1], bytes.len(), 1)?;
+    let repeated = slicing::repeat(ctx, &bytes, count)?;
+    *array.0.bytes.borrow_mut() = repeated;
+    Ok(args[0])
+}
+
+fn append<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
+    let byte = bytes_methods::byte_of(ctx, args[1], "byte")?;
+    resizable(ctx, args[0])?.0.bytes.borrow_mut().push(byte);
+    Ok(Value::None)
+}
+
+fn extend<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+    if args[1].as_str().is_some() {
+        return Err(ctx.type_error("expected iterable of integers; got: 'str'"));
+    }
+    if slicing::is_index(ctx, args[1]) {
+        return Err(ctx.type_error(format!(
+            "can't extend bytearray with {}",
+            ctx.type_name(args[1])
+        )));
+    }
+    let source = [args[1], Value::Absent, Value::Absent];
+    let flow = crate::types::bytes::contents(ctx, &source, "bytearray")?;
+    and_then(ctx, flow, vec![args[0]], |ctx, state, result| {
+        let more = bytes_methods::buffer(ctx, result?)?;
+        resizable(ctx, state[0])?
+            .0
+            .bytes
+            .borrow_mut()
+            .extend_from_slice(&more);
+        Ok(Flow::Return(Value::None))
+    })
+}
+
+fn insert<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
+    let index = slicing::size_argument(ctx, args[1])?;
+    let byte = bytes_methods::byte_of(ctx, args[2], "byte")?;
+    let array = resizable(ctx, args[0])?;
+    let mut bytes = array.0.bytes.borrow_mut();
+    let length = bytes.len() as i64;
+    let at = if index < 0 {
+        (index + length).max(0)
+    } else {
+        index.min(length)
+    };
+    bytes.insert(at as usize, byte);
+    Ok(Value::None)
+}
+
+fn pop<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
+    let index = match args[1].present() {
+        Some(index) => slicing::size_argument(ctx, index)?,
+        None => -1,
+    };
+    let array = resizable(ctx, args[0])?;
+    let mut bytes = array.0.bytes.borrow_mut();
+    if bytes.is_empty() {
+        return Err(ctx.error(Exc::IndexError, "pop from empty bytearray"));
+    }
+    match slicing::position(index, bytes.len()) {
+        Some(at) => Ok(Value::Int(bytes.remove(at).into())),
+        None => Err(ctx.error(Exc::IndexError, "pop index out of range")),
+    }
+}
+
+fn remove<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
+    let byte = bytes_methods::byte_of(ctx, args[1], "byte")?;
+    let array = resizable(ctx, args[0])?;
+    let mut bytes = array.0.bytes.borrow_mut();
+    match bytes.iter().position(|b| *b == byte) {
+        Some(at) => {
+            bytes.remove(at);
+            Ok(Value::None)
+        }
+        None => Err(ctx.value_error("value not found in bytearray")),
+    }
+}
+
+fn reverse<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
+    this(ctx, args[0])?.0.bytes.borrow_mut().reverse();
+    Ok(Value::None)
+}
+
+fn clear<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
+    resizable(ctx, args[0])?.0.bytes.borrow_mut().clear();
+    Ok(Value::None)
+}
+
+fn copy<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
+    Ok(Value::ByteArray(ByteArray::new(
+        ctx.mc,
+        this(ctx, args[0])?.to_vec(),
+    )))
+}
+
+fn resize<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
+    let size = slicing::size_argument(ctx, args[1])?;
+    let Ok(size) = usize::try_from(size) else {
+        return Err(ctx.value_error(format!(
+            "bytearray.resize(): new size must be >= 0, got {size}"
+        )));
+    };
+    let array = resizable(ctx, args[0])?;
+    let mut bytes = array.0.bytes.borrow_mut();
+    let more = size.saturating_sub(bytes.len());
+    if bytes.try_reserve(more).is_err() {
+        return Err(ctx.error_with(Exc::MemoryError, &[]));
+    }
+    bytes.resize(size, 0);
+    Ok(Value::None)
+}
+
+/// As CPython's: text and a codec before protocol 3, bytes from there on.
+fn reduce<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
+    let protocol = match args.get(1).and_then(|p| p.present()) {
+        Some(protocol) => ctx.index_i64(protocol, Exc::OverflowError)?,
+        None => 0,
+    };
+    let bytes = this(ctx, args[0])?.to_vec();
+    let arguments = match (bytes.is_empty(), protocol < 3) {
+        (true, _) => ctx.empty_tuple(),
+        (false, true) => {
+            let mut text = Vec::new();
+            for byte in &bytes {
+                crate::text::wtf8::push(&mut text, u32::from(*byte));
+            }
+            ctx.tuple([Value::Str(ctx.str_from_vec(text)), ctx.str_value("latin-1")])
+        }
+        (false, false) => ctx.tuple([Value::Bytes(ctx.bytes_from_vec(bytes))]),
+    };
+    let state = match args[0] {
+        Value::Object(object) if !object.attributes().is_empty() => Value::Dict(object.dict(ctx)),
+        _ => Value::None,
+    };
+    let class = Value::Type(args[0].class(ctx));
+    Ok(Value::Tuple(ctx.tuple([
+        class,
+        Value::Tuple(arguments),
+        state,
+    ])))
+}

@@ -5,7 +5,17 @@ use std::cell::Cell;
 use gc_arena::{Collect, Gc, Mutation};
 use smallvec::SmallVec;
 
+use crate::context::Context;
+use crate::native::NativeCall::{Flow as FlowCall, Plain};
+use crate::native::{method, new, slot};
+use crate::object::{Object, Payload};
+use crate::raised::Raised;
+use crate::types::bytes_methods::{self, SHARED};
 use crate::types::def::TypeDef;
+use crate::types::exceptions::Exc;
+use crate::value::Value;
+use crate::vm::drive::collect_then;
+use crate::vm::flow::{Flow, and_then, call_then};
 
 /// The struct behind a [`Bytes`].
 #[derive(Collect)]
@@ -59,5 +69,165 @@ impl<'gc> Bytes<'gc> {
 /// The type.
 pub static BYTES: TypeDef = TypeDef {
     name: "bytes",
+    doc: "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\nbytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer\nbytes(int) -> bytes object of size given by the parameter initialized with null bytes\nbytes() -> empty bytes object\n\nConstruct an immutable array of bytes from:\n  - an iterable yielding integers in range(256)\n  - a text string encoded using the specified encoding\n  - any object implementing the buffer API.\n  - an integer",
+    match_self: true,
+    methods: &[
+        new(
+            "__new__($type, /, source=b'', encoding='utf-8', errors='strict')",
+            FlowCall(bytes_new),
+        ),
+        slot("__repr__($self, /)", "Return repr(self).", Plain(repr)),
+        slot("__hash__($self, /)", "Return hash(self).", Plain(hash)),
+        method(
+            "__bytes__($self, /)",
+            "Convert this value to exact type bytes.",
+            Plain(to_bytes),
+        ),
+        method("__getnewargs__($self, /)", "", Plain(getnewargs)),
+    ],
+    shared_methods: SHARED,
     ..TypeDef::DEFAULT
 };
+
+fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    Ok(Value::Str(
+        ctx.str_from_vec(bytes_methods::repr_text(ctx, args[0])?),
+    ))
+}
+
+fn hash<'gc>(_ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    Ok(Value::Int(args[0].as_bytes().map_or(0, Bytes::hash)))
+}
+
+fn to_bytes<'gc>(_ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    Ok(args[0].builtin())
+}
+
+fn getnewargs<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    Ok(Value::Tuple(ctx.tuple([args[0].builtin()])))
+}
+
+/// A value of `class`, which is bytes or derives from it.
+fn instance<'gc>(ctx: Context<'gc>, class: Value<'gc>, bytes: Value<'gc>) -> Value<'gc> {
+    match class {
+        Value::Type(class) if class != ctx.types().bytes => {
+            Value::Object(Object::new(ctx, class, Payload::Builtin(bytes)))
+        }
+        _ => bytes,
+    }
+}
+
+fn bytes_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+    let class = args[0];
+    let plain = args[2].is_absent() && args[3].is_absent();
+    // An object says itself what its bytes are.
+    if plain
+        && let Some(source) = args[1].present()
+        && !matches!(source, Value::Bytes(_))
+        && let Some((method, receiver)) = ctx.special(source, ctx.names().__bytes__)?
+    {
+        let arguments: &[Value<'gc>] = if receiver.is_absent() {
+            &[]
+        } else {
+            &[receiver]
+        };
+        return Ok(call_then(
+            method,
+            arguments,
+            vec![class],
+            |ctx, state, result| {
+                let made = result?;
+                if made.as_bytes().is_none() {
+                    return Err(ctx.type_error(format!(
+                        "__bytes__ returned non-bytes (type {})",
+                        ctx.type_name(made)
+                    )));
+                }
+                Ok(Flow::Return(match state[0] {
+                    Value::Type(class) if class == ctx.types().bytes => made,
+                    class => instance(ctx, class, made.builtin()),
+                }))
+            },
+        ));
+    }
+    if let (Value::Bytes(_), true) = (args[1], plain) {
+        return Ok(Flow::Return(instance(ctx, class, args[1])));
+    }
+    let flow = contents(ctx, &args[1..4], "bytes")?;
+    and_then(ctx, flow, vec![class], |ctx, state, result| {
+        Ok(Flow::Return(instance(ctx, state[0], result?)))
+    })
+}
+
+/// What the constructors of bytes and bytearray make of `source, encoding,
+/// errors`: the flow's result is a bytes object.
+pub fn contents<'gc>(
+    ctx: Context<'gc>,
+    args: &[Value<'gc>],
+    kind: &str,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let made = |bytes: Vec<u8>| Ok(Flow::Return(Value::Bytes(ctx.bytes_from_vec(bytes))));
+    let Some(source) = args[0].present() else {
+        if !args[1].is_absent() || !args[2].is_absent() {
+            let which = if args[1].is_absent() {
+                "errors"
+            } else {
+                "encoding"
+            };
+            return Err(ctx.type_error(format!("{which} without a string argument")));
+        }
+        return made(Vec::new());
+    };
+    if source.as_str().is_some() {
+        if args[1].is_absent() {
+            return Err(ctx.type_error("string argument without an encoding"));
+        }
+        let errors = args[2].or(ctx.str_value("strict"));
+        let encode = ctx.get_attr(source, ctx.names().encode)?;
+        return Ok(Flow::call(encode, &[args[1], errors]));
+    }
+    if !args[1].is_absent() || !args[2].is_absent() {
+        let which = if args[1].is_absent() {
+            "errors"
+        } else {
+            "encoding"
+        };
+        return Err(ctx.type_error(format!("{which} without a string argument")));
+    }
+    if let Some(bytes) = bytes_methods::bytes_like(source) {
+        return made(bytes.into_owned());
+    }
+    if crate::protocol::slicing::is_index(ctx, source) {
+        let size = ctx.index_i64(source, Exc::OverflowError)?;
+        let Ok(size) = usize::try_from(size) else {
+            return Err(ctx.value_error("negative count"));
+        };
+        let mut bytes = Vec::new();
+        if bytes.try_reserve_exact(size).is_err() {
+            return Err(ctx.error_with(Exc::MemoryError, &[]));
+        }
+        bytes.resize(size, 0);
+        return made(bytes);
+    }
+    let class = source.class(ctx);
+    let names = ctx.names();
+    let iterable = class.lookup(ctx, names.__iter__).is_some()
+        || class.lookup(ctx, names.__getitem__).is_some();
+    if !iterable {
+        return Err(ctx.type_error(format!(
+            "cannot convert '{}' object to {kind}",
+            class.name_text()
+        )));
+    }
+    let what = ctx.str_value(if kind == "bytes" { "bytes" } else { "byte" });
+    collect_then(ctx, source, vec![what], |ctx, state, items| {
+        let what = state[0]
+            .as_str()
+            .map_or("byte".into(), |s| s.to_string_lossy());
+        let mut bytes = Vec::with_capacity(items.len());
+        for item in items {
+            bytes.push(bytes_methods::byte_of(ctx, item, &what)?);
+        }
+        Ok(Flow::Return(Value::Bytes(ctx.bytes_from_vec(bytes))))
+    })
+}

@@ -87,6 +87,8 @@ pub struct TypeDef {
     pub mutable: bool,
     /// Methods, slot wrappers, class and static methods, `__new__`.
     pub methods: &'static [NativeDef],
+    /// Methods that the type shares with others, from one table.
+    pub shared_methods: &'static [NativeDef],
     /// Computed attributes.
     pub getsets: &'static [GetSetDef],
     /// Advances an iterator without a Python-level call.
@@ -110,6 +112,7 @@ impl TypeDef {
         match_self: false,
         mutable: false,
         methods: &[],
+        shared_methods: &[],
         getsets: &[],
         next: None,
         finish: None,

@@ -8,6 +8,7 @@ use type_::Type;
 
 pub mod bytearray;
 pub mod bytes;
+pub mod bytes_methods;
 pub mod cell;
 pub mod class_creation;
 pub mod class_layout;

@@ -190,7 +190,7 @@ impl<'gc> Type<'gc> {
     pub fn populate(self, ctx: Context<'gc>) {
         let Some(def) = self.0.def else { return };
         let dict = self.0.dict;
-        for native in def.methods {
+        for native in def.methods.iter().chain(def.shared_methods) {
             let function = NativeFunction::new(ctx, native, Some(self), Value::Absent);
             let mut value = Value::Native(function);
             if native.kind == NativeKind::Static {
