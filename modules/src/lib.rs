@@ -4,6 +4,7 @@
 use capers_runtime::import::{FrozenModule, ModuleDef};
 
 pub mod abc;
+pub mod copyreg;
 pub mod frozen;
 pub mod stdio;
 pub mod sys;
@@ -11,7 +12,12 @@ pub mod sys_info;
 pub mod templatelib;
 
 /// Every native module, one line each.
-pub static NATIVE: &[&ModuleDef] = &[&abc::ABC, &sys::SYS, &templatelib::TEMPLATELIB];
+pub static NATIVE: &[&ModuleDef] = &[
+    &abc::ABC,
+    &copyreg::COPYREG,
+    &sys::SYS,
+    &templatelib::TEMPLATELIB,
+];
 
 /// Every frozen module.
 pub fn frozen() -> Vec<FrozenModule> {

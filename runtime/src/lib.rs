@@ -12,6 +12,7 @@ pub mod numbers;
 pub mod object;
 pub mod protocol;
 pub mod raised;
+pub mod reduce;
 pub mod report;
 pub mod report_error;
 pub mod runtime;

@@ -99,6 +99,9 @@ pub static OBJECT: TypeDef = TypeDef {
             "Default dir() implementation.",
             Plain(dir),
         ),
+        crate::reduce::object::REDUCE,
+        crate::reduce::object::REDUCE_EX,
+        crate::reduce::object::GETSTATE,
     ],
     getsets: &[getset(
         "__class__",

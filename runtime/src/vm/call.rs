@@ -102,21 +102,24 @@ fn check_new<'gc>(
             "{name}.__new__({class}): {class} is not a subtype of {name}"
         )));
     }
-    // The nearest base with a `__new__` of its own has to be the one that is asked.
-    let nearest = class.mro().into_iter().find(|base| {
-        base.def()
-            .is_some_and(|d| d.methods.iter().any(|m| m.kind == NativeKind::New))
-    });
-    match nearest {
-        Some(nearest) if nearest != owner => {
-            let nearest = nearest.name_text().into_owned();
-            Err(ctx.type_error(format!(
-                "{name}.__new__({}) is not safe, use {nearest}.__new__()",
-                class.name_text()
-            )))
+    // Along the bases, the first class without a Python `__new__` has to be
+    // made by the one that is asked.
+    let name_new = ctx.names().__new__;
+    let mut nearest = Some(class);
+    while let Some(base) = nearest {
+        if let Some(Value::Native(native)) = base.lookup(ctx, name_new) {
+            if native.owner() == Some(owner) {
+                return Ok(());
+            }
+            return Err(ctx.type_error(format!(
+                "{name}.__new__({}) is not safe, use {}.__new__()",
+                class.name_text(),
+                base.name_text()
+            )));
         }
-        _ => Ok(()),
+        nearest = base.base();
     }
+    Ok(())
 }
 
 /// Calls a native from a native: `args` counts the receiver.
