@@ -24,7 +24,7 @@ use crate::value::Value;
 use crate::vm::call::Called;
 use crate::vm::flow::{Flow, Resume};
 use crate::vm::frame::{After, Frame, PyFrame};
-use crate::vm::{Advanced, Signal, Vm, groups, patterns, rare, type_params};
+use crate::vm::{Advanced, Signal, Vm, chained, groups, patterns, rare, type_params};
 
 /// Where the frame on top stands: what the loop keeps at hand.
 struct Registers<'gc> {
@@ -76,7 +76,7 @@ impl<'gc> Vm<'gc> {
                     self.save(&regs);
                     let again = std::mem::take(&mut self.reraised);
                     if fresh && !again {
-                        exceptions::chain_context(ctx, raised);
+                        exceptions::chain_unless_in_flight(ctx, raised);
                     }
                     if let Some(signal) = self.unwind(ctx, raised, !again) {
                         return Some(signal);
@@ -1000,7 +1000,7 @@ impl<'gc> Vm<'gc> {
                             self.frames.pop();
                         }
                         Err(raised) => {
-                            return Ok(Switch::Leave(Leave::Signal(Signal::Raise(raised))));
+                            return Ok(Switch::Leave(Leave::Signal(chained(ctx, raised))));
                         }
                     }
                 }
@@ -1098,7 +1098,9 @@ impl<'gc> Vm<'gc> {
                         return Err(raised);
                     }
                     let exception = self.pop();
-                    return Err(rare::raise(ctx, exception, cause)?);
+                    let raised = rare::raise(ctx, exception, cause)?;
+                    exceptions::update(ctx, raised.value(), |f| f.in_flight = false);
+                    return Err(raised);
                 }
                 Op::WithExceptStart => {
                     let exception = self.top();
@@ -1271,7 +1273,7 @@ impl<'gc> Vm<'gc> {
                     }
                     _ => {
                         let arguments: &[Value<'gc>] = if value.is_none() { &[] } else { &[value] };
-                        Signal::Raise(ctx.error_with(Exc::StopIteration, arguments))
+                        chained(ctx, ctx.error_with(Exc::StopIteration, arguments))
                     }
                 },
             )));

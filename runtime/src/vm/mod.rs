@@ -77,7 +77,7 @@ impl<'gc> Vm<'gc> {
         self.signal = Some(match self.start(ctx, flow) {
             Ok(Called::Frame) => Signal::Continue,
             Ok(Called::Done) => Signal::Value(self.pop()),
-            Err(raised) => Signal::Raise(raised),
+            Err(raised) => chained(ctx, raised),
         });
     }
 
@@ -171,29 +171,35 @@ impl<'gc> Vm<'gc> {
                 Err(raised) => {
                     let passed_on =
                         matches!(input, Input::Raised(e) if e.value().is(raised.value()));
-                    if !passed_on {
-                        exceptions::chain_context(ctx, raised);
+                    if passed_on {
+                        return Some(Signal::Raise(raised));
                     }
-                    return Some(Signal::Raise(raised));
+                    return Some(chained(ctx, raised));
                 }
                 Ok(Step::Return(value)) => return Some(Signal::Value(value)),
                 Ok(Step::Finish(flow)) => {
                     return Some(match self.start(ctx, flow) {
                         Ok(Called::Done) => Signal::Value(self.pop()),
                         Ok(Called::Frame) => Signal::Continue,
-                        Err(raised) => Signal::Raise(raised),
+                        Err(raised) => chained(ctx, raised),
                     });
                 }
                 Ok(Step::Await(flow)) => match self.start(ctx, flow) {
                     Ok(Called::Done) => Input::Value(self.pop()),
                     Ok(Called::Frame) => return Some(Signal::Continue),
-                    Err(raised) => Input::Raised(raised),
+                    Err(raised) => {
+                        exceptions::chain_unless_in_flight(ctx, raised);
+                        Input::Raised(raised)
+                    }
                 },
                 Ok(Step::Next(iterator)) => match self.advance(ctx, iterator) {
                     Ok(Advanced::Item(item)) => Input::Item(item),
                     Ok(Advanced::Exhausted) => Input::Exhausted,
                     Ok(Advanced::Frame) => return Some(Signal::Continue),
-                    Err(raised) => Input::Raised(raised),
+                    Err(raised) => {
+                        exceptions::chain_unless_in_flight(ctx, raised);
+                        Input::Raised(raised)
+                    }
                 },
                 Ok(Step::Yield) => Input::Start,
             };
@@ -240,6 +246,12 @@ impl<'gc> Vm<'gc> {
     }
 }
 
+/// The signal of an exception that a native has just raised.
+pub(super) fn chained<'gc>(ctx: Context<'gc>, raised: Raised<'gc>) -> Signal<'gc> {
+    exceptions::chain_unless_in_flight(ctx, raised);
+    Signal::Raise(raised)
+}
+
 /// What advancing an iterator came to.
 pub(super) enum Advanced<'gc> {
     /// The item is there.
@@ -262,6 +274,10 @@ impl<'gc> Context<'gc> {
             vm.begin(self, flow);
             loop {
                 match vm.run(self, SLICE) {
+                    Exit::Done(Err(raised)) => {
+                        exceptions::update(self, raised.value(), |f| f.in_flight = true);
+                        return Err(raised);
+                    }
                     Exit::Done(result) => return result,
                     Exit::Paused => {
                         if self.take_interrupt() {

@@ -35,3 +35,14 @@ pub fn chain_context<'gc>(ctx: Context<'gc>, raised: Raised<'gc>) {
     }
     update(ctx, exception, |f| f.context = handled);
 }
+
+/// As `chain_context`, for an exception that a native answered with: it may come
+/// out of a run of the VM that the native had started, which has set its context.
+pub fn chain_unless_in_flight<'gc>(ctx: Context<'gc>, raised: Raised<'gc>) {
+    match fields(raised.value()) {
+        Some(fields) if fields.in_flight => {
+            update(ctx, raised.value(), |f| f.in_flight = false);
+        }
+        _ => chain_context(ctx, raised),
+    }
+}

@@ -27,7 +27,7 @@ pub mod report;
 pub mod syntax_error;
 pub mod unicode_error;
 
-pub use chaining::chain_context;
+pub use chaining::{chain_context, chain_unless_in_flight};
 
 /// What every exception carries besides its attributes.
 #[derive(Copy, Clone, Collect)]
@@ -44,6 +44,10 @@ pub struct ExceptionFields<'gc> {
     /// `__suppress_context__`
     #[collect(require_static)]
     pub suppress_context: bool,
+    /// It was raised in a run of the VM that a native had started, and is on its
+    /// way through that native: its context has been set.
+    #[collect(require_static)]
+    pub in_flight: bool,
 }
 
 /// The struct behind an exception.
@@ -284,6 +288,7 @@ pub fn allocate<'gc>(ctx: Context<'gc>, class: Type<'gc>, args: Tuple<'gc>) -> O
         cause: Value::None,
         context: Value::None,
         suppress_context: false,
+        in_flight: false,
     };
     let names = field_names(ctx, class);
     let data = Exception {
