@@ -5,11 +5,13 @@ use capers_runtime::import::{FrozenModule, ModuleDef};
 
 pub mod abc;
 pub mod copyreg;
+pub mod errno;
 pub mod frozen;
 pub mod stdio;
 pub mod sys;
 pub mod sys_info;
 pub mod templatelib;
+pub mod time;
 
 /// Every native module, one line each.
 pub static NATIVE: &[&ModuleDef] = &[
@@ -17,6 +19,8 @@ pub static NATIVE: &[&ModuleDef] = &[
     &copyreg::COPYREG,
     &sys::SYS,
     &templatelib::TEMPLATELIB,
+    &errno::ERRNO,
+    &time::TIME,
 ];
 
 /// Every frozen module.

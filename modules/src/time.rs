@@ -1,0 +1,122 @@
+//! `time`: the clocks and `sleep`.
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use capers_runtime::context::Context;
+use capers_runtime::import::ModuleDef;
+use capers_runtime::native::NativeCall::Plain;
+use capers_runtime::native::function;
+use capers_runtime::raised::Raised;
+use capers_runtime::types::exceptions::Exc;
+use capers_runtime::value::Value;
+
+/// The module.
+pub static TIME: ModuleDef = ModuleDef {
+    name: "time",
+    doc: "This module provides various functions to manipulate time values.",
+    functions: &[
+        function(
+            "time()",
+            "Return the current time in seconds since the Epoch.",
+            Plain(|_, _| Ok(seconds(since_epoch()))),
+        ),
+        function(
+            "time_ns()",
+            "Return the current time in nanoseconds since the Epoch.",
+            Plain(|_, _| Ok(nanoseconds(since_epoch()))),
+        ),
+        function(
+            "perf_counter()",
+            "Performance counter for benchmarking.",
+            Plain(|_, _| Ok(seconds(monotonic()))),
+        ),
+        function(
+            "perf_counter_ns()",
+            "Performance counter for benchmarking as nanoseconds.",
+            Plain(|_, _| Ok(nanoseconds(monotonic()))),
+        ),
+        function(
+            "monotonic()",
+            "Monotonic clock, cannot go backward.",
+            Plain(|_, _| Ok(seconds(monotonic()))),
+        ),
+        function(
+            "monotonic_ns()",
+            "Monotonic clock, cannot go backward, as nanoseconds.",
+            Plain(|_, _| Ok(nanoseconds(monotonic()))),
+        ),
+        function(
+            "process_time()",
+            "Process time for profiling: the CPU time used.",
+            Plain(|_, _| Ok(seconds(process_time()))),
+        ),
+        function(
+            "process_time_ns()",
+            "Process time for profiling as nanoseconds.",
+            Plain(|_, _| Ok(nanoseconds(process_time()))),
+        ),
+        function(
+            "thread_time()",
+            "Thread time for profiling: the CPU time used.",
+            Plain(|_, _| Ok(seconds(process_time()))),
+        ),
+        function(
+            "sleep(object, /)",
+            "Delay execution for a given number of seconds, which may be a fraction.",
+            Plain(sleep),
+        ),
+    ],
+    types: &[],
+    finish: None,
+};
+
+fn since_epoch() -> Duration {
+    // A clock set before 1970 shows as the Epoch.
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+}
+
+/// The time since the process first asked.
+fn monotonic() -> Duration {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed()
+}
+
+/// The CPU time of the process as Linux tells it; elsewhere the time since the start.
+fn process_time() -> Duration {
+    std::fs::read_to_string("/proc/self/schedstat")
+        .ok()
+        .and_then(|text| text.split_whitespace().next()?.parse().ok())
+        .map_or_else(monotonic, Duration::from_nanos)
+}
+
+fn seconds<'gc>(time: Duration) -> Value<'gc> {
+    Value::Float(time.as_secs_f64())
+}
+
+fn nanoseconds<'gc>(time: Duration) -> Value<'gc> {
+    Value::Int(time.as_nanos().try_into().unwrap_or(i64::MAX))
+}
+
+fn sleep<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let time = match args[0] {
+        Value::Float(time) if time.is_nan() => {
+            return Err(ctx.value_error("Invalid value NaN (not a number)"));
+        }
+        Value::Float(time) => time,
+        value => ctx.index_i64(value, Exc::OverflowError)? as f64,
+    };
+    if time < 0.0 {
+        return Err(ctx.value_error("sleep length must be non-negative"));
+    }
+    let time = Duration::try_from_secs_f64(time).map_err(|_| {
+        ctx.error(
+            Exc::OverflowError,
+            "timestamp out of range for platform time_t",
+        )
+    })?;
+    std::thread::sleep(time);
+    Ok(Value::None)
+}
