@@ -1,14 +1,20 @@
 //! Tracebacks: a chain of entries, the outermost frame first.
 
+use gc_arena::Collect;
+use gc_arena::barrier::unlock;
 use gc_arena::lock::Lock;
-use gc_arena::{Collect, Gc};
 
+use crate::bytecode::Position;
 use crate::context::Context;
 use crate::erased::NativeData;
-use crate::object::Object;
+use crate::native::NativeCall::Plain;
+use crate::native::{method, new};
+use crate::object::{Object, Payload};
 use crate::raised::Raised;
-use crate::types::def::TypeDef;
-use crate::types::exceptions;
+use crate::types::def::{TypeDef, getset, getter, member};
+use crate::types::exceptions::{self, Exc};
+use crate::types::frame::FrameData;
+use crate::types::list::List;
 use crate::value::Value;
 use crate::vm::frame::PyFrame;
 
@@ -18,16 +24,32 @@ use crate::vm::frame::PyFrame;
 pub struct Traceback<'gc> {
     /// `tb_frame`
     pub frame: Object<'gc>,
-    /// The instruction that raised.
-    pub instruction: usize,
-    /// `tb_lineno`
-    pub line: u32,
+    /// `tb_lasti`: twice the number of the instruction that raised, as CPython
+    /// counts in bytes.
+    pub last_instruction: i64,
+    /// `tb_lineno`: 0 for none.
+    pub line: i64,
     /// `tb_next`: a traceback or None.
-    pub next: Gc<'gc, Lock<Value<'gc>>>,
+    pub next: Lock<Value<'gc>>,
 }
 
 impl NativeData for Traceback<'static> {
     type Data<'gc> = Traceback<'gc>;
+}
+
+impl<'gc> Traceback<'gc> {
+    /// The code of the frame.
+    pub fn unit(&self) -> Option<&'gc crate::bytecode::CodeUnit> {
+        let frame = Value::Object(self.frame).native::<FrameData<'_>>()?;
+        Some(frame.code.unit())
+    }
+
+    /// Where in the source the instruction comes from; none without a line.
+    pub fn position(&self) -> Option<Position> {
+        let index = usize::try_from(self.last_instruction / 2).ok()?;
+        let position = self.unit()?.positions.get(index)?;
+        (position.line != 0).then_some(*position)
+    }
 }
 
 /// The exception's traceback with an entry for `frame` put before it.
@@ -42,11 +64,15 @@ pub fn entry<'gc>(
     let next = exceptions::fields(raised.value()).map_or(Value::None, |f| f.traceback);
     let data = Traceback {
         frame: frame_object,
-        instruction,
-        line: position.map_or(0, |p| p.line),
-        next: Gc::new(ctx.mc, Lock::new(next)),
+        last_instruction: (instruction as i64) * 2,
+        line: position.map_or(0, |p| i64::from(p.line)),
+        next: Lock::new(next),
     };
-    let class = ctx.type_of_def(&TRACEBACK);
+    make(ctx, data)
+}
+
+fn make<'gc>(ctx: Context<'gc>, data: Traceback<'gc>) -> Value<'gc> {
+    let class = ctx.types().traceback;
     Value::Object(Object::with_native::<Traceback<'_>>(ctx, class, data))
 }
 
@@ -54,5 +80,122 @@ pub fn entry<'gc>(
 pub static TRACEBACK: TypeDef = TypeDef {
     name: "traceback",
     subclassable: false,
+    methods: &[
+        new(
+            "__new__($type, tb_next, tb_frame, tb_lasti, tb_lineno)",
+            Plain(traceback_new),
+        ),
+        method("__dir__($self, /)", "", Plain(dir)),
+    ],
+    getsets: &[
+        member("tb_frame", "", |ctx, this| {
+            Ok(Value::Object(traceback(ctx, this)?.frame))
+        }),
+        member("tb_lasti", "", |ctx, this| {
+            Ok(Value::Int(traceback(ctx, this)?.last_instruction))
+        }),
+        getset(
+            "tb_next",
+            "",
+            |ctx, this| Ok(traceback(ctx, this)?.next.get()),
+            set_next,
+        ),
+        getter("tb_lineno", "", |ctx, this| {
+            Ok(match traceback(ctx, this)?.line {
+                0 => Value::None,
+                line => Value::Int(line),
+            })
+        }),
+    ],
     ..TypeDef::DEFAULT
 };
+
+fn traceback<'gc>(
+    ctx: Context<'gc>,
+    value: Value<'gc>,
+) -> Result<&'gc Traceback<'gc>, Raised<'gc>> {
+    value.native::<Traceback<'_>>().ok_or_else(|| {
+        ctx.type_error(format!(
+            "expected traceback object, got '{}'",
+            ctx.type_name(value)
+        ))
+    })
+}
+
+fn traceback_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let [_, next, frame, last_instruction, line] = *args else {
+        return Err(ctx.type_error("traceback() takes exactly 4 arguments"));
+    };
+    let data = frame.native::<FrameData<'_>>();
+    let (Value::Object(frame), Some(data)) = (frame, data) else {
+        return Err(ctx.type_error(format!(
+            "traceback() argument 'tb_frame' must be frame, not {}",
+            ctx.type_name(frame)
+        )));
+    };
+    let last_instruction = c_int(ctx, last_instruction)?;
+    let mut line = c_int(ctx, line)?;
+    if !next.is_none() {
+        traceback(ctx, next)?;
+    }
+    if line == -1 {
+        // To be found from the instruction.
+        let index = usize::try_from(last_instruction / 2).unwrap_or(usize::MAX);
+        let position = data.code.unit().positions.get(index);
+        line = position.map_or(0, |p| i64::from(p.line));
+    }
+    Ok(make(
+        ctx,
+        Traceback {
+            frame,
+            last_instruction,
+            line,
+            next: Lock::new(next),
+        },
+    ))
+}
+
+fn c_int<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<i64, Raised<'gc>> {
+    let number = ctx.index_i64(value, Exc::OverflowError)?;
+    if i32::try_from(number).is_err() {
+        return Err(ctx.error(
+            Exc::OverflowError,
+            "Python int too large to convert to C int",
+        ));
+    }
+    Ok(number)
+}
+
+fn dir<'gc>(ctx: Context<'gc>, _args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let names = ["tb_frame", "tb_next", "tb_lasti", "tb_lineno"];
+    let names = names.map(|name| ctx.str_value(name)).to_vec();
+    Ok(Value::List(List::new(ctx, names)))
+}
+
+fn set_next<'gc>(
+    ctx: Context<'gc>,
+    this: Value<'gc>,
+    value: Value<'gc>,
+) -> Result<(), Raised<'gc>> {
+    match value {
+        Value::Absent => return Err(ctx.type_error("can't delete tb_next attribute")),
+        Value::None => {}
+        value => {
+            traceback(ctx, value)?;
+        }
+    }
+    let mut walked = value;
+    while let Some(entry) = walked.native::<Traceback<'_>>() {
+        if walked.is(this) {
+            return Err(ctx.value_error("traceback loop detected"));
+        }
+        walked = entry.next.get();
+    }
+    if let Value::Object(object) = this
+        && let Payload::Native(erased) = object.payload()
+        && let Some(entry) = erased.downcast_write::<Traceback<'_>>(ctx.mc)
+    {
+        unlock!(entry, Traceback, next).set(value);
+    }
+    Ok(())
+}

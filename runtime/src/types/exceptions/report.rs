@@ -11,7 +11,6 @@ use crate::context::Context;
 use crate::raised::Raised;
 use crate::report::{Entry, Exception, Notes, Report, Style, SyntaxDetails, render};
 use crate::text::Text;
-use crate::types::frame::FrameData;
 use crate::types::str::Str;
 use crate::types::traceback::Traceback;
 use crate::types::type_::Type;
@@ -228,16 +227,13 @@ pub fn entries(traceback: Value<'_>, limit: usize) -> Vec<Entry> {
 }
 
 fn entry(traceback: &Traceback<'_>) -> Option<Entry> {
-    let frame = Value::Object(traceback.frame);
-    let unit = frame.native::<FrameData<'_>>()?.code.unit();
-    let position = unit
-        .positions
-        .get(traceback.instruction)
-        .filter(|position| position.line != 0 && position.line == traceback.line);
+    let unit = traceback.unit()?;
+    let line = u32::try_from(traceback.line).unwrap_or(0);
+    let position = traceback.position().filter(|p| p.line == line);
     Some(Entry {
         filename: unit.filename.to_string(),
         name: unit.name.to_string(),
-        line: (traceback.line != 0).then_some(traceback.line),
+        line: (line != 0).then_some(line),
         end_line: position.map(|p| p.end_line),
         column: position.map(|p| p.col),
         end_column: position.map(|p| p.end_col),
