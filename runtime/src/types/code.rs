@@ -2,6 +2,7 @@
 //! objects once. Owns the struct, the inline caches and the type's methods.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use gc_arena::{Collect, Gc};
@@ -66,37 +67,15 @@ pub struct CodeData<'gc> {
 pub struct Code<'gc>(pub Gc<'gc, CodeData<'gc>>);
 
 impl<'gc> Code<'gc> {
-    /// Makes the objects of a compiled unit.
+    /// Makes the objects of a compiled unit and of the units within it.
     pub fn new(ctx: Context<'gc>, unit: &Arc<CodeUnit>) -> Self {
         let filename = ctx.intern(&unit.filename);
-        Code::with_filename(ctx, unit, filename)
-    }
-
-    fn with_filename(ctx: Context<'gc>, unit: &Arc<CodeUnit>, filename: Str<'gc>) -> Self {
-        let constants = unit
-            .constants
-            .iter()
-            .map(|c| constant(ctx, c, filename))
-            .collect();
-        let flags = unit.flags;
-        let starred = flags.has(CodeFlags::VARARGS) || flags.has(CodeFlags::VARKEYWORDS);
-        Code(Gc::new(
-            ctx.mc,
-            CodeData {
-                constants,
-                names: unit.names.iter().map(|n| ctx.intern(n)).collect(),
-                slot_names: unit.slots.iter().map(|s| ctx.intern(&s.name)).collect(),
-                filename,
-                name: ctx.intern(&unit.name),
-                qualname: ctx.intern(&unit.qualname),
-                caches: vec![Cell::default(); unit.cache_count as usize].into(),
-                argcount: unit.argcount as usize,
-                simple: !starred && unit.kwonlyargcount == 0,
-                slot_count: unit.slots.len(),
-                free_count: unit.free_count as usize,
-                unit: unit.clone(),
-            },
-        ))
+        Maker {
+            ctx,
+            filename,
+            known: HashMap::new(),
+        }
+        .code(unit)
     }
 
     /// The compiled unit.
@@ -124,49 +103,94 @@ impl<'gc> Code<'gc> {
     }
 }
 
-/// The object of a constant. Strings that look like identifiers are interned,
-/// as CPython interns them.
-fn constant<'gc>(ctx: Context<'gc>, constant: &Constant, filename: Str<'gc>) -> Value<'gc> {
-    let all = |items: &[Constant]| -> Vec<Value<'gc>> {
-        items
-            .iter()
-            .map(|c| self::constant(ctx, c, filename))
-            .collect()
-    };
-    match constant {
-        Constant::None => Value::None,
-        Constant::Bool(b) => Value::Bool(*b),
-        Constant::Int(n) => Value::Int(*n),
-        Constant::BigInt(n) => Value::from_bigint(ctx.mc, n.clone()),
-        Constant::Float(x) => Value::Float(*x),
-        Constant::Complex(re, im) => Value::complex(ctx.mc, *re, *im),
-        Constant::Str(bytes) => {
-            let is_name = bytes
-                .iter()
-                .all(|b| b.is_ascii_alphanumeric() || *b == b'_');
-            match std::str::from_utf8(bytes) {
-                Ok(text) if is_name => Value::Str(ctx.intern(text)),
-                _ => Value::Str(ctx.str_from_bytes(bytes)),
-            }
+/// Makes the objects of one compilation. Equal constants are one object, in
+/// whichever of its functions they stand: pickle's memo sees the identity.
+struct Maker<'gc, 'unit> {
+    ctx: Context<'gc>,
+    filename: Str<'gc>,
+    known: HashMap<&'unit Constant, Value<'gc>>,
+}
+
+impl<'gc, 'unit> Maker<'gc, 'unit> {
+    fn code(&mut self, unit: &'unit Arc<CodeUnit>) -> Code<'gc> {
+        let ctx = self.ctx;
+        let flags = unit.flags;
+        let starred = flags.has(CodeFlags::VARARGS) || flags.has(CodeFlags::VARKEYWORDS);
+        Code(Gc::new(
+            ctx.mc,
+            CodeData {
+                constants: unit.constants.iter().map(|c| self.constant(c)).collect(),
+                names: unit.names.iter().map(|n| ctx.intern(n)).collect(),
+                slot_names: unit.slots.iter().map(|s| ctx.intern(&s.name)).collect(),
+                filename: self.filename,
+                name: ctx.intern(&unit.name),
+                qualname: ctx.intern(&unit.qualname),
+                caches: vec![Cell::default(); unit.cache_count as usize].into(),
+                argcount: unit.argcount as usize,
+                simple: !starred && unit.kwonlyargcount == 0,
+                slot_count: unit.slots.len(),
+                free_count: unit.free_count as usize,
+                unit: unit.clone(),
+            },
+        ))
+    }
+
+    fn constant(&mut self, constant: &'unit Constant) -> Value<'gc> {
+        if let Constant::Code(unit) = constant {
+            return Value::Code(self.code(unit));
         }
-        Constant::Bytes(bytes) => Value::Bytes(ctx.bytes(bytes)),
-        Constant::Ellipsis => Value::Ellipsis,
-        Constant::Tuple(items) => Value::Tuple(ctx.tuple(all(items))),
-        Constant::FrozenSet(items) => {
-            let mut table = Table::with_capacity(items.len());
-            for item in all(items) {
-                // Constants hash without Python code, and the compiler made them distinct.
-                if let Ok(hash) = ctx.hash(item) {
-                    table.push(hash, item, ());
+        if let Some(&known) = self.known.get(constant) {
+            return known;
+        }
+        let made = self.make(constant);
+        self.known.insert(constant, made);
+        made
+    }
+
+    /// A new object. Strings that look like identifiers are interned, as CPython
+    /// interns them.
+    fn make(&mut self, constant: &'unit Constant) -> Value<'gc> {
+        let ctx = self.ctx;
+        match constant {
+            Constant::None => Value::None,
+            Constant::Bool(b) => Value::Bool(*b),
+            Constant::Int(n) => Value::Int(*n),
+            Constant::BigInt(n) => Value::from_bigint(ctx.mc, n.clone()),
+            Constant::Float(x) => Value::Float(*x),
+            Constant::Complex(re, im) => Value::complex(ctx.mc, *re, *im),
+            Constant::Str(bytes) => {
+                let is_name = bytes
+                    .iter()
+                    .all(|b| b.is_ascii_alphanumeric() || *b == b'_');
+                match std::str::from_utf8(bytes) {
+                    Ok(text) if is_name => Value::Str(ctx.intern(text)),
+                    _ => Value::Str(ctx.str_from_bytes(bytes)),
                 }
             }
-            Value::FrozenSet(Set::from_table(ctx, table))
+            Constant::Bytes(bytes) => Value::Bytes(ctx.bytes(bytes)),
+            Constant::Ellipsis => Value::Ellipsis,
+            Constant::Tuple(items) => {
+                let items: Vec<_> = items.iter().map(|c| self.constant(c)).collect();
+                Value::Tuple(ctx.tuple(items))
+            }
+            Constant::FrozenSet(items) => {
+                let mut table = Table::with_capacity(items.len());
+                for item in items {
+                    let item = self.constant(item);
+                    // Constants hash without Python code, and the compiler made them distinct.
+                    if let Ok(hash) = ctx.hash(item) {
+                        table.push(hash, item, ());
+                    }
+                }
+                Value::FrozenSet(Set::from_table(ctx, table))
+            }
+            Constant::Slice(parts) => {
+                let [start, stop, step] = &**parts;
+                let (start, stop) = (self.constant(start), self.constant(stop));
+                Value::Slice(Slice::new(ctx, start, stop, self.constant(step)))
+            }
+            Constant::Code(unit) => Value::Code(self.code(unit)),
         }
-        Constant::Slice(parts) => {
-            let part = |i: usize| self::constant(ctx, &parts[i], filename);
-            Value::Slice(Slice::new(ctx, part(0), part(1), part(2)))
-        }
-        Constant::Code(unit) => Value::Code(Code::with_filename(ctx, unit, filename)),
     }
 }
 
