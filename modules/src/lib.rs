@@ -7,6 +7,10 @@ pub mod abc;
 pub mod copyreg;
 pub mod errno;
 pub mod frozen;
+pub mod math;
+pub mod math_gamma;
+pub mod math_iterables;
+pub mod math_sums;
 pub mod stdio;
 pub mod sys;
 pub mod sys_info;
@@ -17,6 +21,7 @@ pub mod time;
 pub static NATIVE: &[&ModuleDef] = &[
     &abc::ABC,
     &copyreg::COPYREG,
+    &math::MATH,
     &sys::SYS,
     &templatelib::TEMPLATELIB,
     &errno::ERRNO,

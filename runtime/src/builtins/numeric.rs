@@ -157,17 +157,35 @@ fn pow<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<
         return operator::binary(ctx, crate::bytecode::BinaryOperator::Power, base, exponent);
     }
     let state = vec![base, exponent, modulus];
-    let Some(method) = base.class(ctx).lookup(ctx, ctx.names().__pow__) else {
-        return Err(unsupported_power(ctx, &state));
+    let flow = match base.class(ctx).lookup(ctx, ctx.names().__pow__) {
+        Some(method) => call_special(ctx, method, base, &[exponent, modulus])?,
+        None => Flow::Return(Value::NotImplemented),
     };
-    let flow = call_special(ctx, method, base, &[exponent, modulus])?;
-    and_then(ctx, flow, state, |ctx, state, result| match result? {
-        Value::NotImplemented => Err(unsupported_power(ctx, &state)),
-        value => Ok(Flow::Return(value)),
+    and_then(ctx, flow, state, |ctx, state, result| {
+        match result? {
+            Value::NotImplemented => {}
+            value => return Ok(Flow::Return(value)),
+        }
+        let (base, exponent) = (state[0], state[1]);
+        let class = exponent.class(ctx);
+        let flow = match class.lookup(ctx, ctx.names().__rpow__) {
+            Some(method) if class != base.class(ctx) => {
+                call_special(ctx, method, exponent, &[base, state[2]])?
+            }
+            _ => Flow::Return(Value::NotImplemented),
+        };
+        and_then(ctx, flow, state, |ctx, state, result| match result? {
+            Value::NotImplemented => Err(unsupported_power(ctx, &state)),
+            value => Ok(Flow::Return(value)),
+        })
     })
 }
 
 fn unsupported_power<'gc>(ctx: Context<'gc>, operands: &[Value<'gc>]) -> Raised<'gc> {
+    // The modulus has its say last, and a float's is always the same.
+    if matches!(operands[2].builtin(), Value::Float(_)) {
+        return ctx.type_error("pow() 3rd argument not allowed unless all arguments are integers");
+    }
     ctx.type_error(format!(
         "unsupported operand type(s) for ** or pow(): '{}', '{}', '{}'",
         ctx.type_name(operands[0]),

@@ -291,7 +291,9 @@ fn floats(op: BinaryOperator, left: f64, right: f64) -> Option<Constant> {
             }
             result
         }
-        B::Remainder if right != 0.0 && left >= 0.0 && right > 0.0 && left.is_finite() => {
+        B::Remainder
+            if right != 0.0 && left.is_sign_positive() && right > 0.0 && left.is_finite() =>
+        {
             left % right
         }
         _ => return None,

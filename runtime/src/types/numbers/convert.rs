@@ -174,8 +174,17 @@ pub fn format_spec<'gc>(ctx: Context<'gc>, spec: Value<'gc>) -> Result<&'gc [u8]
         Some(spec) => Ok(spec.bytes()),
         None => Err(ctx.type_error(format!(
             "__format__() argument must be str, not {}",
-            ctx.type_name(spec)
+            argument_type(ctx, spec)
         ))),
+    }
+}
+
+/// The type of a wrong argument, as messages of argument parsing name it.
+pub fn argument_type<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> String {
+    if value.is_none() {
+        "None".to_owned()
+    } else {
+        ctx.type_name(value)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::convert::{
-    IntoValue, answer, answer_text, format_spec, int_ref, limits, raise, this_float,
+    IntoValue, answer, answer_text, argument_type, format_spec, int_ref, limits, raise, this_float,
 };
 use super::float_new;
 use super::int::to_float;
@@ -184,7 +184,9 @@ fn getnewargs<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 
 fn getformat<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let Some(kind) = args.last().and_then(|kind| kind.as_str()) else {
-        let given = args.last().map_or_else(String::new, |v| ctx.type_name(*v));
+        let given = args
+            .last()
+            .map_or_else(String::new, |v| argument_type(ctx, *v));
         return Err(ctx.type_error(format!("__getformat__() argument must be str, not {given}")));
     };
     match kind.bytes() {

@@ -1,6 +1,6 @@
 //! `int`: the methods that are no operators.
 
-use super::convert::{IntoValue, bytes_like, limits, made_by, raise, this_int};
+use super::convert::{IntoValue, argument_type, bytes_like, limits, made_by, raise, this_int};
 use super::int::{exact, exact_int};
 use crate::context::Context;
 use crate::native::NativeCall::Plain;
@@ -88,7 +88,7 @@ fn byte_order<'gc>(
     let Some(text) = order.as_str() else {
         return Err(ctx.type_error(format!(
             "{name}() argument 'byteorder' must be str, not {}",
-            ctx.type_name(order)
+            argument_type(ctx, order)
         )));
     };
     ByteOrder::from_name(text.bytes()).map_err(|error| raise(ctx, error))
