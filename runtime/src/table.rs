@@ -5,6 +5,7 @@
 
 use gc_arena::Collect;
 use hashbrown::HashTable;
+use smallvec::SmallVec;
 
 use crate::protocol::compare::simple_eq;
 use crate::value::Value;
@@ -33,6 +34,9 @@ pub struct Table<'gc, V> {
     #[collect(require_static)]
     index: HashTable<u32>,
     live: usize,
+    /// There are only gaps before this position, so that taking entries from the
+    /// front stays cheap.
+    first: usize,
     /// Changes whenever a key comes or goes: for inline caches.
     generation: u64,
 }
@@ -43,10 +47,14 @@ impl<V> Default for Table<'_, V> {
             entries: Vec::new(),
             index: HashTable::new(),
             live: 0,
+            first: 0,
             generation: 0,
         }
     }
 }
+
+/// Positions whose keys only Python code can compare.
+pub type Candidates = SmallVec<[usize; 4]>;
 
 /// What a search found.
 pub enum Found {
@@ -56,7 +64,7 @@ pub enum Found {
     Missing,
     /// Only Python's `==` can tell: the positions whose hashes agree, in the
     /// order in which they are to be asked.
-    Ask(Vec<usize>),
+    Ask(Candidates),
 }
 
 /// Spreads Python's hashes (small ints are their own) over all bits.
@@ -73,6 +81,7 @@ impl<'gc, V: Copy> Table<'gc, V> {
             entries: Vec::with_capacity(capacity),
             index: HashTable::new(),
             live: 0,
+            first: 0,
             generation: 0,
         };
         if capacity > LINEAR_SEARCH {
@@ -112,7 +121,8 @@ impl<'gc, V: Copy> Table<'gc, V> {
 
     /// The first entry at or after `position`, and its position.
     #[inline]
-    pub fn next_from(&self, mut position: usize) -> Option<(usize, &Entry<'gc, V>)> {
+    pub fn next_from(&self, position: usize) -> Option<(usize, &Entry<'gc, V>)> {
+        let mut position = position.max(self.first);
         while let Some(entry) = self.entries.get(position) {
             if !entry.key.is_absent() {
                 return Some((position, entry));
@@ -178,11 +188,16 @@ impl<'gc, V: Copy> Table<'gc, V> {
         }
     }
 
+    #[cold]
     fn candidates(&self, hash: i64) -> Found {
-        let same = |(position, entry): (usize, &Entry<'gc, V>)| {
-            (entry.hash == hash && !entry.key.is_absent()).then_some(position)
-        };
-        Found::Ask(self.entries.iter().enumerate().filter_map(same).collect())
+        let same = |position: &usize| self.at(*position).is_some_and(|e| e.hash == hash);
+        if self.entries.len() <= LINEAR_SEARCH {
+            return Found::Ask((0..self.entries.len()).filter(same).collect());
+        }
+        let near = self.index.iter_hash(spread(hash)).map(|&p| p as usize);
+        let mut found: Candidates = near.filter(same).collect();
+        found.sort_unstable();
+        Found::Ask(found)
     }
 
     /// Adds a key that is not there.
@@ -236,7 +251,11 @@ impl<'gc, V: Copy> Table<'gc, V> {
             }
         } else {
             self.entries[position].key = Value::Absent;
+            while self.first <= position && self.at(self.first).is_none() {
+                self.first += 1;
+            }
         }
+        self.first = self.first.min(self.entries.len());
         Some(entry)
     }
 
@@ -249,6 +268,19 @@ impl<'gc, V: Copy> Table<'gc, V> {
         };
     }
 
+    /// A copy without gaps.
+    pub fn compacted(&self) -> Self {
+        let mut copy = Table::with_capacity(self.live);
+        copy.entries.extend(self.iter().copied());
+        copy.live = self.live;
+        if self.live == self.entries.len() {
+            copy.index = self.index.clone();
+        } else {
+            copy.rebuild_index();
+        }
+        copy
+    }
+
     /// Makes room for `additional` more entries.
     pub fn reserve(&mut self, additional: usize) {
         self.entries.reserve(additional);
@@ -258,6 +290,7 @@ impl<'gc, V: Copy> Table<'gc, V> {
     fn compact(&mut self) {
         if self.live * 2 <= self.entries.len() && self.live < self.entries.len() {
             self.entries.retain(|e| !e.key.is_absent());
+            self.first = 0;
             self.rebuild_index();
         }
     }

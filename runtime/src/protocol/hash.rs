@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use crate::context::Context;
 use crate::raised::Raised;
+use crate::types::exceptions::Exc;
 use crate::value::Value;
 
 /// The hasher of text. Its keys are drawn once for each process, so that no
@@ -39,6 +40,41 @@ impl<'gc> Context<'gc> {
         }
     }
 
+    /// The hash of a dict's key. Raises as `hash` does, saying what it was for.
+    #[inline]
+    pub fn hash_key(self, key: Value<'gc>) -> Result<i64, Raised<'gc>> {
+        match key {
+            Value::Str(s) => Ok(s.hash()),
+            Value::Int(n) => Ok(hash_int(n)),
+            _ => self
+                .hash_slow(key)
+                .map_err(|raised| self.unhashable(key, raised, "a dict key")),
+        }
+    }
+
+    /// The hash of a set's element. Raises as `hash` does, saying what it was for.
+    #[inline]
+    pub fn hash_element(self, element: Value<'gc>) -> Result<i64, Raised<'gc>> {
+        match element {
+            Value::Str(s) => Ok(s.hash()),
+            Value::Int(n) => Ok(hash_int(n)),
+            _ => self
+                .hash_slow(element)
+                .map_err(|raised| self.unhashable(element, raised, "a set element")),
+        }
+    }
+
+    #[cold]
+    fn unhashable(self, value: Value<'gc>, raised: Raised<'gc>, what: &str) -> Raised<'gc> {
+        if raised.0.class() != self.exceptions().get(Exc::TypeError) {
+            return raised;
+        }
+        let reason = self.to_str(raised.value());
+        let reason = reason.map_or_else(|_| String::new(), |t| t.to_string_lossy().into_owned());
+        let class = self.type_name(value);
+        self.type_error(format!("cannot use '{class}' as {what} ({reason})"))
+    }
+
     fn hash_slow(self, value: Value<'gc>) -> Result<i64, Raised<'gc>> {
         match value {
             Value::Bool(b) => return Ok(b as i64),
@@ -67,23 +103,30 @@ impl<'gc> Context<'gc> {
 
     /// CPython's tuple hash (xxHash's rounds).
     fn hash_tuple(self, items: &[Value<'gc>]) -> Result<i64, Raised<'gc>> {
-        const PRIME_1: u64 = 11_400_714_785_074_694_791;
-        const PRIME_2: u64 = 14_029_467_366_897_019_727;
-        const PRIME_5: u64 = 2_870_177_450_012_600_261;
-        let mut acc = PRIME_5;
-        for item in items {
-            let lane = self.hash(*item)? as u64;
-            acc = acc.wrapping_add(lane.wrapping_mul(PRIME_2));
-            acc = acc.rotate_left(31).wrapping_mul(PRIME_1);
-        }
-        acc = acc.wrapping_add((items.len() as u64) ^ (PRIME_5 ^ 3_527_539));
+        let acc = self.hash_parts(items)?;
+        let acc = acc.wrapping_add((items.len() as u64) ^ (PRIME_5 ^ 3_527_539));
         Ok(if acc == u64::MAX {
             1_546_275_796
         } else {
             acc as i64
         })
     }
+
+    /// The rounds of a tuple's hash, one an item.
+    pub(crate) fn hash_parts(self, items: &[Value<'gc>]) -> Result<u64, Raised<'gc>> {
+        let mut acc = PRIME_5;
+        for item in items {
+            let lane = self.hash(*item)? as u64;
+            acc = acc.wrapping_add(lane.wrapping_mul(PRIME_2));
+            acc = acc.rotate_left(31).wrapping_mul(PRIME_1);
+        }
+        Ok(acc)
+    }
 }
+
+const PRIME_1: u64 = 11_400_714_785_074_694_791;
+const PRIME_2: u64 = 14_029_467_366_897_019_727;
+const PRIME_5: u64 = 2_870_177_450_012_600_261;
 
 /// The hash of an object by its identity.
 pub fn hash_address(address: usize) -> i64 {

@@ -2,7 +2,8 @@
 //! a slice falls on a length. Follows CPython's `PySlice_Unpack` and
 //! `PySlice_AdjustIndices`: `__index__` runs first, the length is read after.
 
-use num_traits::ToPrimitive;
+use num_bigint::BigInt;
+use num_traits::{Signed, ToPrimitive, Zero};
 
 use crate::context::Context;
 use crate::raised::Raised;
@@ -199,6 +200,45 @@ fn part<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<i64, Raised<'gc>> {
 /// The TypeError of a slice whose parts are no indices.
 pub fn not_a_slice_index<'gc>(ctx: Context<'gc>) -> Raised<'gc> {
     ctx.type_error("slice indices must be integers or None or have an __index__ method")
+}
+
+/// `slice.indices(length)` for a length of any size: start, stop and step.
+pub fn long_indices<'gc>(
+    ctx: Context<'gc>,
+    slice: Slice<'gc>,
+    length: &BigInt,
+) -> Result<[BigInt; 3], Raised<'gc>> {
+    let part = |value: Value<'gc>| -> Result<Option<BigInt>, Raised<'gc>> {
+        if value.is_none() {
+            return Ok(None);
+        }
+        if !is_index(ctx, value) {
+            return Err(not_a_slice_index(ctx));
+        }
+        Ok(ctx.index(value)?.as_bigint())
+    };
+    let data = slice.0;
+    let step = part(data.step)?.unwrap_or_else(|| 1.into());
+    if step.is_zero() {
+        return Err(ctx.value_error("slice step cannot be zero"));
+    }
+    let (low, high) = if step.is_negative() {
+        (BigInt::from(-1), length - 1)
+    } else {
+        (BigInt::ZERO, length.clone())
+    };
+    let clip = |n: BigInt| {
+        let n = if n.is_negative() { n + length } else { n };
+        n.clamp(low.clone(), high.clone())
+    };
+    let (first, last) = if step.is_negative() {
+        (&high, &low)
+    } else {
+        (&low, &high)
+    };
+    let start = part(data.start)?.map_or_else(|| first.clone(), clip);
+    let stop = part(data.stop)?.map_or_else(|| last.clone(), clip);
+    Ok([start, stop, step])
 }
 
 /// An argument that is an index by itself, as of `insert` and `pop`: through

@@ -68,7 +68,7 @@ impl<'gc> Dict<'gc> {
         ctx: Context<'gc>,
         key: Value<'gc>,
     ) -> Result<Option<Value<'gc>>, Raised<'gc>> {
-        let hash = ctx.hash(key)?;
+        let hash = ctx.hash_key(key)?;
         let position = self.find(ctx, hash, key)?;
         Ok(position.and_then(|p| self.0.borrow().at(p).map(|e| e.value)))
     }
@@ -80,12 +80,29 @@ impl<'gc> Dict<'gc> {
         key: Value<'gc>,
         value: Value<'gc>,
     ) -> Result<(), Raised<'gc>> {
-        let hash = ctx.hash(key)?;
+        let hash = ctx.hash_key(key)?;
+        self.set_hashed(ctx, hash, key, value)
+    }
+
+    /// `dict[key] = value` where the hash is known. Raises what comparing raises.
+    pub fn set_hashed(
+        self,
+        ctx: Context<'gc>,
+        hash: i64,
+        key: Value<'gc>,
+        value: Value<'gc>,
+    ) -> Result<(), Raised<'gc>> {
         match self.find(ctx, hash, key)? {
             Some(position) => self.borrow_mut(ctx).set_value(position, value),
             None => self.borrow_mut(ctx).push(hash, key, value),
         }
         Ok(())
+    }
+
+    /// A copy of the dict.
+    pub fn copy(self, ctx: Context<'gc>) -> Self {
+        let copy = self.0.borrow().compacted();
+        Dict::from_table(ctx, copy)
     }
 
     /// Removes `key` and gives its value. Raises what hashing and comparing raise.
@@ -94,7 +111,7 @@ impl<'gc> Dict<'gc> {
         ctx: Context<'gc>,
         key: Value<'gc>,
     ) -> Result<Option<Value<'gc>>, Raised<'gc>> {
-        let hash = ctx.hash(key)?;
+        let hash = ctx.hash_key(key)?;
         let position = self.find(ctx, hash, key)?;
         Ok(position.and_then(|p| self.borrow_mut(ctx).remove(p).map(|e| e.value)))
     }

@@ -50,13 +50,13 @@ impl<'gc> Set<'gc> {
 
     /// Whether `key` is an element. Raises what hashing and comparing raise.
     pub fn contains(self, ctx: Context<'gc>, key: Value<'gc>) -> Result<bool, Raised<'gc>> {
-        let hash = ctx.hash(key)?;
+        let hash = ctx.hash_element(key)?;
         Ok(find_in(ctx, self.0, hash, key)?.is_some())
     }
 
     /// Adds `key`; whether it is new. Raises what hashing and comparing raise.
     pub fn add(self, ctx: Context<'gc>, key: Value<'gc>) -> Result<bool, Raised<'gc>> {
-        let hash = ctx.hash(key)?;
+        let hash = ctx.hash_element(key)?;
         let is_new = find_in(ctx, self.0, hash, key)?.is_none();
         if is_new {
             self.borrow_mut(ctx).push(hash, key, ());
@@ -66,7 +66,7 @@ impl<'gc> Set<'gc> {
 
     /// Removes `key`; whether it was there. Raises what hashing and comparing raise.
     pub fn remove(self, ctx: Context<'gc>, key: Value<'gc>) -> Result<bool, Raised<'gc>> {
-        let hash = ctx.hash(key)?;
+        let hash = ctx.hash_element(key)?;
         let position = find_in(ctx, self.0, hash, key)?;
         Ok(position.is_some_and(|p| self.borrow_mut(ctx).remove(p).is_some()))
     }

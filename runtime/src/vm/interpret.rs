@@ -686,8 +686,7 @@ impl<'gc> Vm<'gc> {
                     let items = self.pop_many(arg);
                     let set = Set::new(ctx);
                     for item in items {
-                        set.add(ctx, item)
-                            .map_err(|e| set_element_error(ctx, item, e))?;
+                        set.add(ctx, item)?;
                     }
                     self.stack.push(Value::Set(set));
                 }
@@ -695,8 +694,7 @@ impl<'gc> Vm<'gc> {
                     let items = self.pop_many(arg * 2);
                     let dict = Dict::new(ctx);
                     for pair in items.chunks_exact(2) {
-                        dict.set(ctx, pair[0], pair[1])
-                            .map_err(|e| dict_key_error(ctx, pair[0], e))?;
+                        dict.set(ctx, pair[0], pair[1])?;
                     }
                     self.stack.push(Value::Dict(dict));
                 }
@@ -719,16 +717,14 @@ impl<'gc> Vm<'gc> {
                 Op::SetAdd => {
                     let value = self.pop();
                     if let Value::Set(set) = self.peek(arg) {
-                        set.add(ctx, value)
-                            .map_err(|e| set_element_error(ctx, value, e))?;
+                        set.add(ctx, value)?;
                     }
                 }
                 Op::MapAdd => {
                     let value = self.pop();
                     let key = self.pop();
                     if let Value::Dict(dict) = self.peek(arg) {
-                        dict.set(ctx, key, value)
-                            .map_err(|e| dict_key_error(ctx, key, e))?;
+                        dict.set(ctx, key, value)?;
                     }
                 }
                 Op::ListExtend => {
@@ -1476,38 +1472,6 @@ fn name_error<'gc>(ctx: Context<'gc>, name: Str<'gc>) -> Raised<'gc> {
     let raised = ctx.error(Exc::NameError, message);
     exceptions::set_field(ctx, raised, "name", Value::Str(name));
     raised
-}
-
-/// The TypeError of a set element that can't be hashed.
-pub fn set_element_error<'gc>(
-    ctx: Context<'gc>,
-    item: Value<'gc>,
-    raised: Raised<'gc>,
-) -> Raised<'gc> {
-    unhashable(ctx, item, raised, "a set element")
-}
-
-/// The TypeError of a dict key that can't be hashed.
-pub fn dict_key_error<'gc>(ctx: Context<'gc>, key: Value<'gc>, raised: Raised<'gc>) -> Raised<'gc> {
-    unhashable(ctx, key, raised, "a dict key")
-}
-
-fn unhashable<'gc>(
-    ctx: Context<'gc>,
-    item: Value<'gc>,
-    raised: Raised<'gc>,
-    what: &str,
-) -> Raised<'gc> {
-    if raised.0.class() != ctx.exceptions().get(Exc::TypeError) {
-        return raised;
-    }
-    let text = ctx.to_str(raised.value());
-    let text = text.map_or_else(|_| String::new(), |t| t.to_string_lossy().into_owned());
-    let message = format!("cannot use '{}' as {what} ({text})", ctx.type_name(item));
-    let wrapped = ctx.type_error(message);
-    exceptions::update(ctx, wrapped.value(), |f| f.cause = raised.value());
-    exceptions::update(ctx, wrapped.value(), |f| f.suppress_context = true);
-    wrapped
 }
 
 /// `container[key]` on exact lists, tuples and dicts, where it is there.

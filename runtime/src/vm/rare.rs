@@ -203,8 +203,7 @@ pub fn update_set<'gc>(
     collect_then(ctx, iterable, vec![target], |ctx, state, items| {
         if let Value::Set(set) = state[0] {
             for item in items {
-                set.add(ctx, item)
-                    .map_err(|e| crate::vm::interpret::set_element_error(ctx, item, e))?;
+                set.add(ctx, item)?;
             }
         }
         Ok(Flow::Return(Value::None))
