@@ -224,7 +224,8 @@ impl Signature {
         let mut params: Vec<Param> = Vec::new();
         let mut keyword_only = false;
         let mut has_receiver = false;
-        for part in split_parameters(inner) {
+        let (parts, optional) = split_parameters(inner);
+        for (place, part) in parts.into_iter().enumerate() {
             match part {
                 "" => {}
                 "/" => params
@@ -253,7 +254,7 @@ impl Signature {
                     params.push(Param {
                         name,
                         kind,
-                        required: !default && !rest,
+                        required: !default && !rest && place < optional,
                     });
                 }
             }
@@ -275,24 +276,40 @@ impl Signature {
     }
 }
 
-/// Splits at commas outside brackets and quotes.
-fn split_parameters(text: &'static str) -> Vec<&'static str> {
+/// Splits at commas outside brackets and quotes. Also tells from which part on
+/// the parameters stand in brackets that begin before their comma, as in
+/// `sub[, start[, end]]`: these are optional.
+fn split_parameters(text: &'static str) -> (Vec<&'static str>, usize) {
     let mut parts = Vec::new();
+    let mut optional = usize::MAX;
     let (mut depth, mut start, mut quote) = (0usize, 0, None);
+    let part = |from: usize, to: usize| text.get(from..to).unwrap_or("").trim();
     for (at, c) in text.char_indices() {
         match (quote, c) {
             (Some(q), _) if c == q => quote = None,
             (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(c),
+            (None, '[') if depth == 0 && text[at..].starts_with("[,") => {
+                parts.push(part(start, at));
+                optional = optional.min(parts.len());
+                start = at + 2;
+            }
+            (None, ']') if depth == 0 => {}
+            (None, ',') if depth == 0 && start > at => {}
             (None, '(' | '[' | '{') => depth += 1,
             (None, ')' | ']' | '}') => depth = depth.saturating_sub(1),
             (None, ',') if depth == 0 => {
-                parts.push(text[start..at].trim());
+                parts.push(part(start, at).trim_end_matches(']'));
                 start = at + 1;
             }
             _ => {}
         }
     }
-    parts.push(text[start..].trim());
-    parts
+    parts.push(part(start, text.len()));
+    if optional < usize::MAX
+        && let Some(last) = parts.last_mut()
+    {
+        *last = last.trim_end_matches(']');
+    }
+    (parts, optional)
 }
