@@ -7,6 +7,7 @@
 //! to its end by re-entering the VM, for the short callbacks of natives.
 
 pub mod attribute;
+pub mod buffer;
 pub mod call;
 pub mod compare;
 pub mod hash;

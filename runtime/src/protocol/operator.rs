@@ -80,6 +80,9 @@ pub fn binary<'gc>(
     if let Some(value) = fast(op, a, b) {
         return Ok(Flow::Return(value));
     }
+    if let (BinaryOperator::Add, Value::Str(x), Value::Str(y)) = (op, a, b) {
+        return Ok(Flow::Return(Value::Str(x.concat(ctx, y))));
+    }
     binary_as(ctx, op, a, b, false, None)
 }
 
@@ -92,6 +95,9 @@ pub fn in_place<'gc>(
 ) -> Result<Flow<'gc>, Raised<'gc>> {
     if let Some(value) = fast(op, a, b) {
         return Ok(Flow::Return(value));
+    }
+    if let (BinaryOperator::Add, Value::Str(x), Value::Str(y)) = (op, a, b) {
+        return Ok(Flow::Return(Value::Str(x.concat(ctx, y))));
     }
     let (_, _, name) = method_names(ctx, op);
     let Some(method) = a.class(ctx).lookup(ctx, name) else {

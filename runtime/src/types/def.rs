@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::native::NativeDef;
+use crate::protocol::buffer::Buffer;
 use crate::raised::Raised;
 use crate::value::Value;
 use crate::vm::flow::Next;
@@ -12,6 +13,9 @@ pub type Getter = for<'gc> fn(Context<'gc>, Value<'gc>) -> Result<Value<'gc>, Ra
 pub type Setter = for<'gc> fn(Context<'gc>, Value<'gc>, Value<'gc>) -> Result<(), Raised<'gc>>;
 /// Advances an iterator of the type: `(ctx, iterator)`.
 pub type NextFn = for<'gc> fn(Context<'gc>, Value<'gc>) -> Result<Next<'gc>, Raised<'gc>>;
+
+/// Shows the memory of an instance of the type: `(ctx, object)`.
+pub type BufferFn = for<'gc> fn(Context<'gc>, Value<'gc>) -> Result<Buffer<'gc>, Raised<'gc>>;
 
 /// A computed attribute: `getset_descriptor`, or `member_descriptor` where
 /// `member` says so.
@@ -93,6 +97,8 @@ pub struct TypeDef {
     pub getsets: &'static [GetSetDef],
     /// Advances an iterator without a Python-level call.
     pub next: Option<NextFn>,
+    /// Shows the memory of an instance: the buffer protocol.
+    pub buffer: Option<BufferFn>,
     /// Fills the type's dict with what the tables can't say (constants).
     pub finish: Option<for<'gc> fn(Context<'gc>, crate::types::type_::Type<'gc>)>,
 }
@@ -115,6 +121,7 @@ impl TypeDef {
         shared_methods: &[],
         getsets: &[],
         next: None,
+        buffer: None,
         finish: None,
     };
 }
