@@ -350,7 +350,7 @@ fn length_hint<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>
         IterKind::StrAscii | IterKind::Str => {
             let bytes = source.as_str().map_or(&[][..], |s| s.bytes());
             let rest = bytes.get(position.max(0) as usize..).unwrap_or(&[]);
-            Value::Int(crate::types::str::count_chars(rest) as i64)
+            Value::Int(crate::text::wtf8::count(rest) as i64)
         }
         IterKind::Bytes => rest(source.as_bytes().map_or(0, |b| b.bytes().len())),
         IterKind::ByteArray => rest(
@@ -486,7 +486,7 @@ fn reduce<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Rai
         (IterKind::Str, source) => {
             let bytes = source.as_str().map_or(&[][..], |s| s.bytes());
             let done = bytes.get(..data.position.get() as usize).unwrap_or(bytes);
-            let count = crate::types::str::count_chars(done) as i64;
+            let count = crate::text::wtf8::count(done) as i64;
             tuple(&[function, tuple(&[source]), Value::Int(count)])
         }
         (_, source) => tuple(&[function, tuple(&[source]), position]),
