@@ -3,6 +3,7 @@
 use gc_arena::Collect;
 use gc_arena::lock::Lock;
 
+use crate::bytecode::Op;
 use crate::context::Context;
 use crate::erased::NativeData;
 use crate::native::NativeCall::{Caller as CallerCall, Flow as FlowCall, Plain};
@@ -11,6 +12,7 @@ use crate::object::Object;
 use crate::protocol::attribute::{self, Attr, get_descriptor};
 use crate::raised::Raised;
 use crate::types::def::{TypeDef, member};
+use crate::types::exceptions::Exc;
 use crate::types::str::Str;
 use crate::types::type_::Type;
 use crate::value::Value;
@@ -184,6 +186,20 @@ fn from_caller<'gc>(
         None => Value::Absent,
     };
     if object.is_absent() {
+        // CPython fuses `super().name` into one instruction, which loads the
+        // first argument as any variable is loaded.
+        if code
+            .unit()
+            .instrs
+            .get(frame.pc)
+            .is_some_and(|next| matches!(next.op, Op::LoadAttr | Op::LoadMethod))
+        {
+            let name = code.unit().slots.first().map_or("", |slot| &slot.name);
+            let message = format!(
+                "cannot access local variable '{name}' where it is not associated with a value"
+            );
+            return Err(ctx.error(Exc::UnboundLocalError, message));
+        }
         return Err(ctx.runtime_error("super(): arg[0] deleted"));
     }
     let place = code
