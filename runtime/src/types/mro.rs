@@ -113,6 +113,9 @@ pub fn check_custom<'gc>(
             items
         }
     };
+    if items.is_empty() {
+        return Err(ctx.type_error("type MRO must not be empty"));
+    }
     let solid = solid_base(ctx, class);
     let mut order = Vec::with_capacity(items.len());
     for item in items {
