@@ -7,6 +7,7 @@ pub mod abc;
 pub mod copyreg;
 pub mod errno;
 pub mod frozen;
+pub mod io;
 pub mod math;
 pub mod math_gamma;
 pub mod math_iterables;
@@ -25,6 +26,7 @@ pub static NATIVE: &[&ModuleDef] = &[
     &sys::SYS,
     &templatelib::TEMPLATELIB,
     &errno::ERRNO,
+    &io::IO,
     &time::TIME,
 ];
 

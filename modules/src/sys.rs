@@ -172,6 +172,7 @@ fn finish<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> Result<(), Raised<'gc>
             set(&format!("__{name}__"), hook);
         }
     }
+    crate::io::install(ctx);
     crate::sys_info::add(ctx, dict)
 }
 

@@ -1,0 +1,240 @@
+//! The abstract classes at the root of all streams: what a stream can do with
+//! the methods that a derived class gives it.
+
+use capers_runtime::context::Context;
+use capers_runtime::native::NativeCall::{Flow as FlowCall, Plain};
+use capers_runtime::native::{method, slot};
+use capers_runtime::raised::Raised;
+use capers_runtime::types::def::{TypeDef, getter};
+use capers_runtime::types::exceptions::Exc;
+use capers_runtime::types::list::List;
+use capers_runtime::value::Value;
+use capers_runtime::vm::drive::collect_then;
+use capers_runtime::vm::flow::{Flow, Next};
+
+use super::unsupported;
+
+/// `io.IOBase`
+pub static IO_BASE: TypeDef = TypeDef {
+    name: "_IOBase",
+    module: "_io",
+    doc: "The abstract base class for all I/O classes.",
+    has_dict: true,
+    weakrefable: true,
+    methods: &[
+        method(
+            "close($self, /)",
+            "Flush and close the IO object.",
+            Plain(close),
+        ),
+        method("flush($self, /)", "Flush write buffers.", Plain(flush)),
+        method("readable($self, /)", "", Plain(no)),
+        method("writable($self, /)", "", Plain(no)),
+        method("seekable($self, /)", "", Plain(no)),
+        method("isatty($self, /)", "", Plain(no)),
+        method(
+            "fileno($self, /)",
+            "",
+            Plain(|ctx, _| Err(unsupported(ctx, "fileno"))),
+        ),
+        method(
+            "seek($self, offset, whence=0, /)",
+            "",
+            Plain(|ctx, _| Err(unsupported(ctx, "seek"))),
+        ),
+        method(
+            "tell($self, /)",
+            "",
+            Plain(|ctx, args| {
+                ctx.call_method(args[0], ctx.intern("seek"), &[Value::Int(0), Value::Int(1)])
+            }),
+        ),
+        method(
+            "truncate($self, size=None, /)",
+            "",
+            Plain(|ctx, _| Err(unsupported(ctx, "truncate"))),
+        ),
+        method("readlines($self, hint=None, /)", "", Plain(readlines)),
+        method("writelines($self, lines, /)", "", FlowCall(writelines)),
+        method("__enter__($self, /)", "", Plain(enter)),
+        method("__exit__($self, /, *args)", "", Plain(exit)),
+        slot("__iter__($self, /)", "Implement iter(self).", Plain(enter)),
+        slot(
+            "__next__($self, /)",
+            "Implement next(self).",
+            Plain(|ctx, args| match next_line(ctx, args[0])? {
+                Some(line) => Ok(line),
+                None => Err(ctx.error_with(Exc::StopIteration, &[])),
+            }),
+        ),
+    ],
+    getsets: &[getter("closed", "", |ctx, this| {
+        Ok(Value::Bool(match this {
+            Value::Object(object) => object
+                .attribute(ctx, ctx.intern("__IOBase_closed"))
+                .is_some(),
+            _ => false,
+        }))
+    })],
+    next: Some(|ctx, this| {
+        Ok(match next_line(ctx, this)? {
+            Some(line) => Next::Item(line),
+            None => Next::Exhausted,
+        })
+    }),
+    ..TypeDef::DEFAULT
+};
+
+/// `io.RawIOBase`
+pub static RAW_IO_BASE: TypeDef = TypeDef {
+    name: "_RawIOBase",
+    module: "_io",
+    base: Some(&IO_BASE),
+    doc: "Base class for raw binary I/O.",
+    has_dict: true,
+    ..TypeDef::DEFAULT
+};
+
+/// `io.BufferedIOBase`
+pub static BUFFERED_IO_BASE: TypeDef = TypeDef {
+    name: "_BufferedIOBase",
+    module: "_io",
+    base: Some(&IO_BASE),
+    doc: "Base class for buffered IO objects.",
+    has_dict: true,
+    methods: &[
+        method(
+            "read($self, size=-1, /)",
+            "",
+            Plain(|ctx, _| Err(unsupported(ctx, "read"))),
+        ),
+        method(
+            "write($self, b, /)",
+            "",
+            Plain(|ctx, _| Err(unsupported(ctx, "write"))),
+        ),
+        method(
+            "detach($self, /)",
+            "",
+            Plain(|ctx, _| Err(unsupported(ctx, "detach"))),
+        ),
+    ],
+    ..TypeDef::DEFAULT
+};
+
+/// `io.TextIOBase`
+pub static TEXT_IO_BASE: TypeDef = TypeDef {
+    name: "_TextIOBase",
+    module: "_io",
+    base: Some(&IO_BASE),
+    doc: "Base class for text I/O.",
+    has_dict: true,
+    methods: &[
+        method(
+            "read($self, size=-1, /)",
+            "",
+            Plain(|ctx, _| Err(unsupported(ctx, "read"))),
+        ),
+        method(
+            "readline($self, size=-1, /)",
+            "",
+            Plain(|ctx, _| Err(unsupported(ctx, "readline"))),
+        ),
+        method(
+            "write($self, s, /)",
+            "",
+            Plain(|ctx, _| Err(unsupported(ctx, "write"))),
+        ),
+        method(
+            "detach($self, /)",
+            "",
+            Plain(|ctx, _| Err(unsupported(ctx, "detach"))),
+        ),
+    ],
+    getsets: &[
+        getter("encoding", "", |_, _| Ok(Value::None)),
+        getter("errors", "", |_, _| Ok(Value::None)),
+        getter("newlines", "", |_, _| Ok(Value::None)),
+    ],
+    ..TypeDef::DEFAULT
+};
+
+/// Raises if the stream says that it is closed.
+fn check_open<'gc>(ctx: Context<'gc>, this: Value<'gc>) -> Result<(), Raised<'gc>> {
+    let closed = ctx.get_attr(this, ctx.intern("closed"))?;
+    if ctx.truth(closed)? {
+        return Err(ctx.value_error("I/O operation on closed file."));
+    }
+    Ok(())
+}
+
+fn close<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let closed = ctx.get_attr(args[0], ctx.intern("closed"))?;
+    if !ctx.truth(closed)? {
+        let flushed = ctx.call_method(args[0], ctx.names().flush, &[]);
+        if let Value::Object(object) = args[0] {
+            object.set_attribute(ctx, ctx.intern("__IOBase_closed"), Value::Bool(true));
+        }
+        flushed?;
+    }
+    Ok(Value::None)
+}
+
+fn flush<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    check_open(ctx, args[0])?;
+    Ok(Value::None)
+}
+
+fn no<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    check_open(ctx, args[0])?;
+    Ok(Value::Bool(false))
+}
+
+fn enter<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    check_open(ctx, args[0])?;
+    Ok(args[0])
+}
+
+fn exit<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    ctx.call_method(args[0], ctx.intern("close"), &[])?;
+    Ok(Value::None)
+}
+
+/// The next line by the stream's own `readline`; none at the end.
+fn next_line<'gc>(ctx: Context<'gc>, this: Value<'gc>) -> Result<Option<Value<'gc>>, Raised<'gc>> {
+    let line = ctx.call_method(this, ctx.names().readline, &[])?;
+    let empty = match (line.as_str(), line.as_bytes()) {
+        (Some(text), _) => text.is_empty(),
+        (_, Some(bytes)) => bytes.bytes().is_empty(),
+        _ => !ctx.truth(line)?,
+    };
+    Ok((!empty).then_some(line))
+}
+
+fn readlines<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    check_open(ctx, args[0])?;
+    let hint = match args[1] {
+        Value::Absent | Value::None => 0,
+        hint => ctx.index_i64(hint, Exc::OverflowError)?,
+    };
+    let mut lines = Vec::new();
+    let mut length = 0;
+    while let Some(line) = next_line(ctx, args[0])? {
+        length += ctx.length(line)?;
+        lines.push(line);
+        if hint > 0 && length >= hint as usize {
+            break;
+        }
+    }
+    Ok(Value::List(List::new(ctx, lines)))
+}
+
+fn writelines<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+    check_open(ctx, args[0])?;
+    collect_then(ctx, args[1], vec![args[0]], |ctx, state, lines| {
+        for line in lines {
+            ctx.call_method(state[0], ctx.names().write, &[line])?;
+        }
+        Ok(Flow::Return(Value::None))
+    })
+}

@@ -1,0 +1,416 @@
+//! Streams of bytes: `BytesIO`, `FileIO` and the buffered readers and writers.
+
+use std::cell::RefCell;
+use std::io::SeekFrom;
+
+use capers_runtime::context::Context;
+use capers_runtime::erased::NativeData;
+use capers_runtime::native::NativeCall::Plain;
+use capers_runtime::native::{NativeDef, method, new};
+use capers_runtime::object::Object;
+use capers_runtime::raised::Raised;
+use capers_runtime::types::def::{GetSetDef, TypeDef, getter};
+use capers_runtime::types::exceptions::Exc;
+use capers_runtime::value::Value;
+use gc_arena::Collect;
+
+use super::backing::Backing;
+use super::base::{BUFFERED_IO_BASE, RAW_IO_BASE};
+use super::{os_error, size_argument, unsupported};
+
+/// The struct behind a stream of bytes.
+#[derive(Collect)]
+#[collect(no_drop)]
+pub struct Binary<'gc> {
+    /// The bytes.
+    #[collect(require_static)]
+    pub backing: RefCell<Backing>,
+    /// What `open` was given; absent for `BytesIO`.
+    pub name: Value<'gc>,
+    /// The attribute `mode`.
+    #[collect(require_static)]
+    pub mode: &'static str,
+    /// The file's descriptor.
+    #[collect(require_static)]
+    pub descriptor: i64,
+}
+
+impl NativeData for Binary<'static> {
+    type Data<'gc> = Binary<'gc>;
+}
+
+impl Binary<'_> {
+    /// Whether it can be read.
+    pub fn readable(&self) -> bool {
+        self.mode.contains(['r', '+'])
+    }
+    /// Whether it can be written.
+    pub fn writable(&self) -> bool {
+        self.mode.contains(['w', 'a', 'x', '+'])
+    }
+    /// Whether it was closed.
+    pub fn closed(&self) -> bool {
+        matches!(*self.backing.borrow(), Backing::Closed)
+    }
+}
+
+const COMMON: &[GetSetDef] = &[
+    getter("closed", "", |ctx, v| {
+        Ok(Value::Bool(this(ctx, v)?.closed()))
+    }),
+    getter("name", "", |ctx, v| Ok(this(ctx, v)?.name)),
+    getter("mode", "", |ctx, v| Ok(ctx.str_value(this(ctx, v)?.mode))),
+    getter("raw", "", |_, v| Ok(v)),
+];
+const READ: NativeDef = method("read($self, size=-1, /)", "", Plain(read));
+const READ1: NativeDef = method("read1($self, size=-1, /)", "", Plain(read));
+const READALL: NativeDef = method(
+    "readall($self, /)",
+    "",
+    Plain(|ctx, args| read(ctx, &[args[0], Value::Absent])),
+);
+const PEEK: NativeDef = method("peek($self, size=0, /)", "", Plain(peek));
+const READLINE: NativeDef = method("readline($self, size=-1, /)", "", Plain(readline));
+const READINTO: NativeDef = method("readinto($self, buffer, /)", "", Plain(readinto));
+const READINTO1: NativeDef = method("readinto1($self, buffer, /)", "", Plain(readinto));
+const WRITE: NativeDef = method("write($self, b, /)", "", Plain(write));
+const SEEK: NativeDef = method("seek($self, target, whence=0, /)", "", Plain(seek));
+const TELL: NativeDef = method("tell($self, /)", "", Plain(tell));
+const TRUNCATE: NativeDef = method("truncate($self, size=None, /)", "", Plain(truncate));
+const CLOSE: NativeDef = method("close($self, /)", "", Plain(close));
+const FLUSH: NativeDef = method("flush($self, /)", "", Plain(flush));
+const FILENO: NativeDef = method("fileno($self, /)", "", Plain(fileno));
+const READABLE: NativeDef = method(
+    "readable($self, /)",
+    "",
+    Plain(|ctx, args| {
+        Ok(Value::Bool(
+            open_stream(ctx, args[0], "I/O operation on closed file")?.readable(),
+        ))
+    }),
+);
+const WRITABLE: NativeDef = method(
+    "writable($self, /)",
+    "",
+    Plain(|ctx, args| {
+        Ok(Value::Bool(
+            open_stream(ctx, args[0], "I/O operation on closed file")?.writable(),
+        ))
+    }),
+);
+const SEEKABLE: NativeDef = method(
+    "seekable($self, /)",
+    "",
+    Plain(|ctx, args| {
+        let stream = open_stream(ctx, args[0], "I/O operation on closed file")?;
+        let told = stream.backing.borrow_mut().tell();
+        Ok(Value::Bool(told.is_ok()))
+    }),
+);
+
+/// The type.
+pub static BYTES_IO: TypeDef = TypeDef {
+    name: "BytesIO",
+    module: "_io",
+    base: Some(&BUFFERED_IO_BASE),
+    doc: "Buffered I/O implementation using an in-memory bytes buffer.",
+    has_dict: true,
+    methods: &[
+        new("__new__($type, /, *args, **kwargs)", Plain(bytes_new)),
+        method(
+            "__init__($self, /, initial_bytes=b'')",
+            "Initialize self.  See help(type(self)) for accurate signature.",
+            Plain(bytes_init),
+        ),
+        method(
+            "getvalue($self, /)",
+            "Retrieve the entire contents of the BytesIO object.",
+            Plain(getvalue),
+        ),
+        READ,
+        READ1,
+        READLINE,
+        READINTO,
+        READINTO1,
+        WRITE,
+        SEEK,
+        TELL,
+        TRUNCATE,
+        CLOSE,
+        FLUSH,
+        READABLE,
+        WRITABLE,
+        SEEKABLE,
+    ],
+    getsets: &[getter("closed", "True if the file is closed.", |ctx, v| {
+        Ok(Value::Bool(this(ctx, v)?.closed()))
+    })],
+    ..TypeDef::DEFAULT
+};
+
+/// The type.
+pub static FILE_IO: TypeDef = TypeDef {
+    name: "FileIO",
+    module: "_io",
+    base: Some(&RAW_IO_BASE),
+    doc: "Open a file.",
+    has_dict: true,
+    methods: &[
+        READ, READALL, READLINE, READINTO, WRITE, SEEK, TELL, TRUNCATE, CLOSE, FLUSH, FILENO,
+        READABLE, WRITABLE, SEEKABLE,
+    ],
+    getsets: COMMON,
+    ..TypeDef::DEFAULT
+};
+
+/// The type.
+pub static BUFFERED_READER: TypeDef = TypeDef {
+    name: "BufferedReader",
+    module: "_io",
+    base: Some(&BUFFERED_IO_BASE),
+    doc: "Create a new buffered reader using the given readable raw IO object.",
+    has_dict: true,
+    methods: &[
+        READ, READ1, PEEK, READLINE, READINTO, READINTO1, SEEK, TELL, CLOSE, FLUSH, FILENO,
+        READABLE, WRITABLE, SEEKABLE,
+    ],
+    getsets: COMMON,
+    ..TypeDef::DEFAULT
+};
+
+/// The type.
+pub static BUFFERED_WRITER: TypeDef = TypeDef {
+    name: "BufferedWriter",
+    module: "_io",
+    base: Some(&BUFFERED_IO_BASE),
+    doc: "A buffer for a writeable sequential RawIO object.",
+    has_dict: true,
+    methods: &[
+        WRITE, SEEK, TELL, TRUNCATE, CLOSE, FLUSH, FILENO, READABLE, WRITABLE, SEEKABLE,
+    ],
+    getsets: COMMON,
+    ..TypeDef::DEFAULT
+};
+
+/// The type.
+pub static BUFFERED_RANDOM: TypeDef = TypeDef {
+    name: "BufferedRandom",
+    module: "_io",
+    base: Some(&BUFFERED_IO_BASE),
+    doc: "A buffered interface to random access streams.",
+    has_dict: true,
+    methods: &[
+        READ, READ1, PEEK, READLINE, READINTO, READINTO1, WRITE, SEEK, TELL, TRUNCATE, CLOSE,
+        FLUSH, FILENO, READABLE, WRITABLE, SEEKABLE,
+    ],
+    getsets: COMMON,
+    ..TypeDef::DEFAULT
+};
+
+fn this<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<&'gc Binary<'gc>, Raised<'gc>> {
+    value
+        .native::<Binary<'static>>()
+        .ok_or_else(|| ctx.value_error("I/O operation on uninitialized object"))
+}
+
+/// The stream, if it is open; `closed` is what its buffered classes say otherwise.
+fn open_stream<'gc>(
+    ctx: Context<'gc>,
+    value: Value<'gc>,
+    closed: &str,
+) -> Result<&'gc Binary<'gc>, Raised<'gc>> {
+    let stream = this(ctx, value)?;
+    if !stream.closed() {
+        return Ok(stream);
+    }
+    Err(ctx.value_error(if stream.name.is_absent() {
+        "I/O operation on closed file."
+    } else {
+        closed
+    }))
+}
+
+/// A copy of the bytes of a bytes-like object.
+pub fn bytes_like<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Vec<u8>, Raised<'gc>> {
+    if let Some(bytes) = value.as_bytes() {
+        return Ok(bytes.bytes().to_vec());
+    }
+    if let Some(bytes) = value.as_bytearray() {
+        return Ok(bytes.to_vec());
+    }
+    Err(ctx.type_error(format!(
+        "a bytes-like object is required, not '{}'",
+        ctx.type_name(value)
+    )))
+}
+
+fn bytes_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let class = args[0]
+        .as_type()
+        .unwrap_or_else(|| ctx.type_of_def(&BYTES_IO));
+    let data = Binary {
+        backing: RefCell::new(Backing::Memory {
+            bytes: Vec::new(),
+            at: 0,
+        }),
+        name: Value::Absent,
+        mode: "rb+",
+        descriptor: -1,
+    };
+    let object = Object::with_native::<Binary<'static>>(ctx, class, data);
+    Ok(Value::Object(object))
+}
+
+fn bytes_init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let bytes = match args[1] {
+        Value::Absent | Value::None => Vec::new(),
+        value => bytes_like(ctx, value)?,
+    };
+    *this(ctx, args[0])?.backing.borrow_mut() = Backing::Memory { bytes, at: 0 };
+    Ok(Value::None)
+}
+
+fn getvalue<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let stream = open_stream(ctx, args[0], "")?;
+    let bytes = match &*stream.backing.borrow() {
+        Backing::Memory { bytes, .. } => ctx.bytes(bytes),
+        _ => ctx.bytes(b""),
+    };
+    Ok(Value::Bytes(bytes))
+}
+
+fn reading<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<&'gc Binary<'gc>, Raised<'gc>> {
+    let stream = open_stream(ctx, value, "read of closed file")?;
+    if !stream.readable() {
+        return Err(unsupported(ctx, "File not open for reading"));
+    }
+    Ok(stream)
+}
+
+fn read<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let stream = reading(ctx, args[0])?;
+    let size = size_argument(ctx, args[1])?;
+    let read = stream.backing.borrow_mut().read(size);
+    let bytes = read.map_err(|error| os_error(ctx, &error, Value::Absent))?;
+    Ok(Value::Bytes(ctx.bytes_from_vec(bytes)))
+}
+
+fn peek<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let stream = reading(ctx, args[0])?;
+    let mut backing = stream.backing.borrow_mut();
+    let peeked = backing.tell().and_then(|at| {
+        let bytes = backing.read(Some(8192))?;
+        backing.seek(SeekFrom::Start(at))?;
+        Ok(bytes)
+    });
+    let bytes = peeked.map_err(|error| os_error(ctx, &error, Value::Absent))?;
+    Ok(Value::Bytes(ctx.bytes_from_vec(bytes)))
+}
+
+fn readline<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let stream = reading(ctx, args[0])?;
+    let size = size_argument(ctx, args[1])?;
+    let read = stream.backing.borrow_mut().read_line(size);
+    let bytes = read.map_err(|error| os_error(ctx, &error, Value::Absent))?;
+    Ok(Value::Bytes(ctx.bytes_from_vec(bytes)))
+}
+
+fn readinto<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let stream = reading(ctx, args[0])?;
+    let Some(target) = args[1].as_bytearray() else {
+        return Err(ctx.type_error(format!(
+            "readinto() argument must be read-write bytes-like object, not {}",
+            ctx.type_name(args[1])
+        )));
+    };
+    let wanted = target.0.bytes.borrow().len();
+    let read = stream.backing.borrow_mut().read(Some(wanted));
+    let bytes = read.map_err(|error| os_error(ctx, &error, Value::Absent))?;
+    for (place, byte) in target.0.bytes.borrow_mut().iter_mut().zip(&bytes) {
+        *place = *byte;
+    }
+    Ok(Value::from_usize(ctx.mc, bytes.len()))
+}
+
+fn write<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let stream = this(ctx, args[0])?;
+    let data = bytes_like(ctx, args[1])?;
+    open_stream(ctx, args[0], "write to closed file")?;
+    if !stream.writable() {
+        return Err(unsupported(ctx, "File not open for writing"));
+    }
+    let written = stream.backing.borrow_mut().write(&data);
+    written.map_err(|error| os_error(ctx, &error, Value::Absent))?;
+    Ok(Value::from_usize(ctx.mc, data.len()))
+}
+
+fn seek<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let stream = open_stream(ctx, args[0], "seek of closed file")?;
+    let offset = ctx.index_i64(args[1], Exc::OverflowError)?;
+    let whence = match args[2].present() {
+        Some(whence) => ctx.index_i64(whence, Exc::OverflowError)?,
+        None => 0,
+    };
+    let to = match whence {
+        0 if offset < 0 && stream.name.is_absent() => {
+            return Err(ctx.value_error(format!("negative seek value {offset}")));
+        }
+        0 if offset < 0 => {
+            let error = std::io::Error::from_raw_os_error(22);
+            return Err(os_error(ctx, &error, Value::Absent));
+        }
+        0 => SeekFrom::Start(offset as u64),
+        1 => SeekFrom::Current(offset),
+        2 => SeekFrom::End(offset),
+        _ => {
+            return Err(ctx.value_error(format!("invalid whence ({whence}, should be 0, 1 or 2)")));
+        }
+    };
+    let moved = stream.backing.borrow_mut().seek(to);
+    let at = moved.map_err(|error| os_error(ctx, &error, Value::Absent))?;
+    Ok(Value::from_usize(ctx.mc, at as usize))
+}
+
+fn tell<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let stream = open_stream(ctx, args[0], "I/O operation on closed file")?;
+    let told = stream.backing.borrow_mut().tell();
+    let at = told.map_err(|error| os_error(ctx, &error, Value::Absent))?;
+    Ok(Value::from_usize(ctx.mc, at as usize))
+}
+
+fn truncate<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let stream = open_stream(ctx, args[0], "truncate of closed file")?;
+    let size = match args[1] {
+        Value::Absent | Value::None => tell(ctx, &args[..1])?,
+        size => size,
+    };
+    let size = ctx.index_i64(size, Exc::OverflowError)?;
+    if size < 0 {
+        return Err(ctx.value_error(format!("negative size value {size}")));
+    }
+    let mut backing = stream.backing.borrow_mut();
+    let cut = backing.tell().and_then(|at| {
+        backing.truncate(size as u64)?;
+        backing.seek(SeekFrom::Start(at))
+    });
+    cut.map_err(|error| os_error(ctx, &error, Value::Absent))?;
+    Ok(Value::Int(size))
+}
+
+fn close<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let closed = this(ctx, args[0])?.backing.borrow_mut().close();
+    closed.map_err(|error| os_error(ctx, &error, Value::Absent))?;
+    Ok(Value::None)
+}
+
+fn flush<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let stream = open_stream(ctx, args[0], "flush of closed file")?;
+    let flushed = stream.backing.borrow_mut().flush();
+    flushed.map_err(|error| os_error(ctx, &error, Value::Absent))?;
+    Ok(Value::None)
+}
+
+fn fileno<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let stream = open_stream(ctx, args[0], "I/O operation on closed file")?;
+    Ok(Value::Int(stream.descriptor))
+}

@@ -1,0 +1,377 @@
+//! `io` (and `_io`): streams, and `open`.
+
+pub mod backing;
+pub mod base;
+pub mod binary;
+pub mod newline;
+pub mod string;
+pub mod text;
+
+use std::cell::RefCell;
+use std::ffi::OsStr;
+use std::io::{Seek, SeekFrom};
+use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+use capers_runtime::context::Context;
+use capers_runtime::import::ModuleDef;
+use capers_runtime::native::NativeCall::Plain;
+use capers_runtime::native::function;
+use capers_runtime::object::Object;
+use capers_runtime::raised::Raised;
+use capers_runtime::text::Text;
+use capers_runtime::text::codecs::{self, Errors};
+use capers_runtime::types::dict::Dict;
+use capers_runtime::types::exceptions::{self, Exc};
+use capers_runtime::types::module::Module;
+use capers_runtime::value::Value;
+
+use backing::Backing;
+use binary::Binary;
+use newline::Newline;
+
+/// The module.
+pub static IO: ModuleDef = ModuleDef {
+    name: "io",
+    doc: "The io module provides the Python interfaces to stream handling.",
+    functions: &[
+        function(
+            "open(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
+            "Open file and return a stream.  Raise OSError upon failure.",
+            Plain(open),
+        ),
+        function(
+            "text_encoding(encoding, stacklevel=2, /)",
+            "A helper function to choose the text encoding.",
+            Plain(|ctx, args| match args[0] {
+                Value::None => Ok(ctx.str_value("utf-8")),
+                encoding => Ok(encoding),
+            }),
+        ),
+    ],
+    types: &[
+        &base::IO_BASE,
+        &base::RAW_IO_BASE,
+        &base::BUFFERED_IO_BASE,
+        &base::TEXT_IO_BASE,
+        &binary::BYTES_IO,
+        &binary::FILE_IO,
+        &binary::BUFFERED_READER,
+        &binary::BUFFERED_WRITER,
+        &binary::BUFFERED_RANDOM,
+        &string::STRING_IO,
+        &text::TEXT_IO_WRAPPER,
+    ],
+    finish: Some(finish),
+};
+
+fn finish<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> Result<(), Raised<'gc>> {
+    let dict = module.dict();
+    for name in ["IOBase", "RawIOBase", "BufferedIOBase", "TextIOBase"] {
+        if let Some(class) = dict.get_text(ctx, &format!("_{name}")) {
+            dict.set_text(ctx, name, class);
+        }
+    }
+    dict.set_text(ctx, "UnsupportedOperation", unsupported_class(ctx)?);
+    dict.set_text(ctx, "DEFAULT_BUFFER_SIZE", Value::Int(131_072));
+    for (name, value) in [("SEEK_SET", 0), ("SEEK_CUR", 1), ("SEEK_END", 2)] {
+        dict.set_text(ctx, name, Value::Int(value));
+    }
+    let blocking = Value::Type(ctx.exceptions().get(Exc::BlockingIOError));
+    dict.set_text(ctx, "BlockingIOError", blocking);
+    if let Some(open) = dict.get_text(ctx, "open") {
+        dict.set_text(ctx, "open_code", open);
+    }
+    ctx.modules().set_text(ctx, "_io", Value::Module(module));
+    install(ctx);
+    Ok(())
+}
+
+/// Puts `open` into `builtins`.
+pub fn install<'gc>(ctx: Context<'gc>) {
+    let def = &IO.functions[0];
+    let module = ctx.str_value("_io");
+    let native =
+        capers_runtime::types::native_function::NativeFunction::new(ctx, def, None, module);
+    if ctx.builtins().get_text(ctx, "open").is_none() {
+        ctx.builtins().set_text(ctx, "open", Value::Native(native));
+    }
+}
+
+/// `io.UnsupportedOperation`
+fn unsupported_class<'gc>(ctx: Context<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
+    const KEY: &str = "io.UnsupportedOperation";
+    if let Some(class) = ctx.registry().get_text(ctx, KEY) {
+        return Ok(class);
+    }
+    let bases = [Exc::OSError, Exc::ValueError].map(|e| Value::Type(ctx.exceptions().get(e)));
+    let namespace = Dict::new(ctx);
+    namespace.set_text(ctx, "__module__", ctx.str_value("io"));
+    let arguments = [
+        ctx.str_value("UnsupportedOperation"),
+        Value::Tuple(ctx.tuple(bases)),
+        Value::Dict(namespace),
+    ];
+    let class = ctx.call(Value::Type(ctx.types().type_), &arguments)?;
+    ctx.registry().set_text(ctx, KEY, class);
+    Ok(class)
+}
+
+/// The exception of an operation that a stream does not have.
+pub fn unsupported<'gc>(ctx: Context<'gc>, message: &str) -> Raised<'gc> {
+    let made = unsupported_class(ctx).and_then(|class| ctx.call(class, &[ctx.str_value(message)]));
+    match made {
+        Ok(value) => {
+            exceptions::as_exception(ctx, value).unwrap_or_else(|| ctx.error(Exc::OSError, message))
+        }
+        Err(raised) => raised,
+    }
+}
+
+/// The OSError of a system call that failed, with the file's name unless it is absent.
+pub fn os_error<'gc>(
+    ctx: Context<'gc>,
+    error: &std::io::Error,
+    filename: Value<'gc>,
+) -> Raised<'gc> {
+    let Some(number) = error.raw_os_error() else {
+        return match error.kind() {
+            std::io::ErrorKind::InvalidInput => ctx.value_error("embedded null byte"),
+            _ => ctx.error(Exc::OSError, error.to_string()),
+        };
+    };
+    let number = i64::from(number);
+    let mut arguments = vec![
+        Value::Int(number),
+        ctx.str_value(&crate::errno::strerror(number)),
+    ];
+    arguments.extend(filename.present());
+    ctx.error_with(Exc::OSError, &arguments)
+}
+
+/// The parameter `size` of reading: none for all.
+fn size_argument<'gc>(ctx: Context<'gc>, size: Value<'gc>) -> Result<Option<usize>, Raised<'gc>> {
+    match size {
+        Value::Absent | Value::None => Ok(None),
+        Value::Float(_) | Value::Str(_) | Value::Bytes(_) => Err(ctx.type_error(format!(
+            "argument should be integer or None, not '{}'",
+            ctx.type_name(size)
+        ))),
+        size => Ok(usize::try_from(ctx.index_i64(size, Exc::OverflowError)?).ok()),
+    }
+}
+
+/// The parameter `newline`; `quoted` says how the error shows it.
+fn newline_argument<'gc>(
+    ctx: Context<'gc>,
+    newline: Value<'gc>,
+    quoted: bool,
+) -> Result<Newline, Raised<'gc>> {
+    let text = match newline {
+        Value::Absent | Value::None => return Ok(Newline::Universal),
+        value => value.as_str().ok_or_else(|| {
+            ctx.type_error(format!(
+                "newline must be str or None, not {}",
+                ctx.type_name(value)
+            ))
+        })?,
+    };
+    match Newline::from_text(text.bytes()) {
+        Some(newline) => Ok(newline),
+        None if quoted => {
+            let shown = ctx.repr(newline)?;
+            let message = format!("illegal newline value: {}", shown.to_string_lossy());
+            Err(ctx.value_error(message))
+        }
+        None => {
+            let message = format!("illegal newline value: {}", text.to_string_lossy());
+            Err(ctx.value_error(message))
+        }
+    }
+}
+
+/// `os.fspath`
+pub fn fspath<'gc>(ctx: Context<'gc>, path: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
+    if path.as_str().is_some() || path.as_bytes().is_some() {
+        return Ok(path);
+    }
+    let class = path.class(ctx);
+    let Some(found) = ctx.call_special(path, ctx.intern("__fspath__"), &[])? else {
+        return Err(ctx.type_error(format!(
+            "expected str, bytes or os.PathLike object, not {}",
+            class.name_text()
+        )));
+    };
+    if found.as_str().is_some() || found.as_bytes().is_some() {
+        return Ok(found);
+    }
+    Err(ctx.type_error(format!(
+        "expected {}.__fspath__() to return str or bytes, not {}",
+        class.name_text(),
+        ctx.type_name(found)
+    )))
+}
+
+/// The system's form of a path argument, and what an error shows of it.
+pub fn path_argument<'gc>(
+    ctx: Context<'gc>,
+    path: Value<'gc>,
+) -> Result<(PathBuf, Value<'gc>), Raised<'gc>> {
+    let path = fspath(ctx, path)?;
+    let bytes = match (path.as_str(), path.as_bytes()) {
+        (Some(text), _) => {
+            let text = Text::new(text.bytes());
+            codecs::encode(codecs::Codec::Utf8, text, Errors::Surrogateescape)
+                .unwrap_or_else(|_| text.to_string_lossy().into_owned().into_bytes())
+        }
+        (_, Some(bytes)) => bytes.bytes().to_vec(),
+        _ => Vec::new(),
+    };
+    if bytes.contains(&0) {
+        return Err(ctx.value_error("embedded null byte"));
+    }
+    Ok((PathBuf::from(OsStr::from_bytes(&bytes)), path))
+}
+
+/// What the parameter `mode` of `open` asks for.
+#[derive(Default)]
+struct Mode {
+    create: bool,
+    read: bool,
+    write: bool,
+    append: bool,
+    plus: bool,
+    text: bool,
+    binary: bool,
+}
+
+fn parse_mode<'gc>(ctx: Context<'gc>, text: &str) -> Result<Mode, Raised<'gc>> {
+    let mut mode = Mode::default();
+    for letter in text.chars() {
+        let flag = match letter {
+            'x' => &mut mode.create,
+            'r' => &mut mode.read,
+            'w' => &mut mode.write,
+            'a' => &mut mode.append,
+            '+' => &mut mode.plus,
+            't' => &mut mode.text,
+            'b' => &mut mode.binary,
+            _ => return Err(ctx.value_error(format!("invalid mode: '{text}'"))),
+        };
+        if std::mem::replace(flag, true) {
+            return Err(ctx.value_error(format!("invalid mode: '{text}'")));
+        }
+    }
+    if mode.text && mode.binary {
+        return Err(ctx.value_error("can't have text and binary mode at once"));
+    }
+    let kinds = [mode.create, mode.read, mode.write, mode.append];
+    if kinds.iter().filter(|&&kind| kind).count() > 1 {
+        return Err(ctx.value_error("must have exactly one of create/read/write/append mode"));
+    }
+    Ok(mode)
+}
+
+impl Mode {
+    /// The attribute `mode` of the stream of bytes.
+    fn name(&self) -> &'static str {
+        match (self.create, self.append, self.plus, self.write) {
+            (true, _, false, _) => "xb",
+            (true, _, true, _) => "xb+",
+            (_, true, false, _) => "ab",
+            (_, true, true, _) => "ab+",
+            (_, _, true, _) => "rb+",
+            (_, _, false, true) => "wb",
+            (_, _, false, false) => "rb",
+        }
+    }
+}
+
+fn open<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let mode_text = match args[1].present() {
+        None => "r".into(),
+        Some(mode) => match mode.as_str() {
+            Some(mode) => mode.to_string_lossy(),
+            None => {
+                return Err(ctx.type_error(format!(
+                    "open() argument 'mode' must be str, not {}",
+                    ctx.type_name(mode)
+                )));
+            }
+        },
+    };
+    if args[0].is_int() {
+        return Err(unsupported(ctx, "open() of a file descriptor"));
+    }
+    let (path, _) = path_argument(ctx, args[0])?;
+    let mode = parse_mode(ctx, &mode_text)?;
+    let given = |value: Value<'gc>| !matches!(value, Value::Absent | Value::None);
+    if mode.binary {
+        for (value, name) in [
+            (args[3], "an encoding"),
+            (args[4], "an errors"),
+            (args[5], "a newline"),
+        ] {
+            if given(value) {
+                let message = format!("binary mode doesn't take {name} argument");
+                return Err(ctx.value_error(message));
+            }
+        }
+    }
+    if !(mode.create || mode.read || mode.write || mode.append) {
+        return Err(ctx.value_error(
+            "Must have exactly one of create/read/write/append mode and at most one plus",
+        ));
+    }
+    let buffering = match args[2].present() {
+        Some(buffering) => ctx.index_i64(buffering, Exc::OverflowError)?,
+        None => -1,
+    };
+    let options = text::Options {
+        mode: ctx.str_value(&mode_text),
+        encoding: args[3],
+        errors: args[4],
+        newline: args[5],
+    };
+    if !mode.binary {
+        newline_argument(ctx, args[5], false)?;
+    }
+    let mut how = std::fs::OpenOptions::new();
+    how.read(mode.read || mode.plus)
+        .write(mode.write || mode.create || (mode.read && mode.plus))
+        .append(mode.append)
+        .truncate(mode.write)
+        .create(mode.write || mode.append)
+        .create_new(mode.create);
+    let failed = |error: &std::io::Error| os_error(ctx, error, args[0]);
+    let mut file = how.open(&path).map_err(|error| failed(&error))?;
+    if file.metadata().is_ok_and(|data| data.is_dir()) {
+        return Err(failed(&std::io::Error::from_raw_os_error(21)));
+    }
+    if mode.append {
+        // A pipe has no end to go to.
+        let _ = file.seek(SeekFrom::End(0));
+    }
+    if buffering == 0 && !mode.binary {
+        return Err(ctx.value_error("can't have unbuffered text I/O"));
+    }
+    let class = match (buffering, mode.plus, mode.read) {
+        (0, ..) => &binary::FILE_IO,
+        (_, true, _) => &binary::BUFFERED_RANDOM,
+        (_, _, true) => &binary::BUFFERED_READER,
+        _ => &binary::BUFFERED_WRITER,
+    };
+    let data = Binary {
+        descriptor: file.as_raw_fd().into(),
+        backing: RefCell::new(Backing::file(file, buffering == 0)),
+        name: args[0],
+        mode: mode.name(),
+    };
+    let class = ctx.type_of_def(class);
+    let stream = Value::Object(Object::with_native::<Binary<'static>>(ctx, class, data));
+    if mode.binary {
+        return Ok(stream);
+    }
+    text::wrap(ctx, Value::Absent, stream, &options)
+}
