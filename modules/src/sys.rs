@@ -345,7 +345,7 @@ fn set_int_max_str_digits<'gc>(
 ) -> Result<Value<'gc>, Raised<'gc>> {
     let limit = ctx.index_i64(args[0], Exc::OverflowError)?;
     if limit != 0 && limit < 640 {
-        return Err(ctx.value_error("maxdigits must be 0 or larger than 640"));
+        return Err(ctx.value_error("maxdigits must be >= 640 or 0 for unlimited"));
     }
     ctx.set_int_digits_limit(limit as usize);
     Ok(Value::None)

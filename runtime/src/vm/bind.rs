@@ -288,7 +288,8 @@ pub fn bind_native<'gc>(
 }
 
 /// The name that CPython puts into messages about a native's arguments:
-/// qualified by the type for methods that take keywords or one argument.
+/// qualified by the type for methods that take keywords or one argument, and by
+/// the module for functions outside `builtins`.
 fn qualified<'gc>(native: NativeFunction<'gc>) -> String {
     let name = native.def().name();
     match native.owner() {
@@ -296,7 +297,12 @@ fn qualified<'gc>(native: NativeFunction<'gc>) -> String {
             format!("{}.{name}", owner.name_text())
         }
         Some(owner) => owner.name_text().into_owned(),
-        None => name.to_owned(),
+        None => match native.0.module.as_str() {
+            Some(module) if module.bytes() != b"builtins" => {
+                format!("{}.{name}", module.to_string_lossy())
+            }
+            _ => name.to_owned(),
+        },
     }
 }
 
@@ -323,6 +329,10 @@ pub fn wrong_count<'gc>(
     let max = signature.max_positional.saturating_sub(receiver);
     let name = native.def().name();
     let kind = native.def().kind;
+    let missing = signature.params.get(args);
+    if given < min && missing.is_some_and(|param| param.kind == ParamKind::Either) {
+        return missing_native(ctx, native, signature, args, args, keywords);
+    }
     let message = if takes_keywords(signature) {
         let total = given + keywords;
         let all = signature.params.len() - receiver;

@@ -225,6 +225,8 @@ pub fn ascii_digits(text: &[u8]) -> Cow<'_, [u8]> {
     let mut out = Vec::with_capacity(text.len());
     for point in wtf8::code_points(text) {
         match unicode::decimal_value(point) {
+            // What is ASCII already stays: not all of its white space is skipped.
+            _ if point < 0x80 => wtf8::push(&mut out, point),
             Some(digit) => wtf8::push(&mut out, u32::from(b'0') + digit),
             None if unicode::is_space(point) => out.push(b' '),
             None => wtf8::push(&mut out, point),
