@@ -51,6 +51,7 @@ pub fn lookup<'gc>(
                 None => lookup_generic(ctx, object, class, name),
             }
         }
+        Value::BoundMethod(_) => crate::types::function_methods::method_lookup(ctx, object, name),
         _ => lookup_generic(ctx, object, object.class(ctx), name),
     }
 }

@@ -7,7 +7,6 @@ use gc_arena::{Collect, Gc};
 use crate::context::Context;
 use crate::types::cell::Cell;
 use crate::types::code::Code;
-use crate::types::def::TypeDef;
 use crate::types::dict::Dict;
 use crate::types::str::Str;
 use crate::value::Value;
@@ -149,19 +148,3 @@ impl<'gc> BoundMethod<'gc> {
         BoundMethod(Gc::new(ctx.mc, BoundMethodData { function, receiver }))
     }
 }
-
-/// The type of functions.
-pub static FUNCTION: TypeDef = TypeDef {
-    name: "function",
-    subclassable: false,
-    has_dict: true,
-    weakrefable: true,
-    ..TypeDef::DEFAULT
-};
-/// The type of bound methods.
-pub static METHOD: TypeDef = TypeDef {
-    name: "method",
-    subclassable: false,
-    weakrefable: true,
-    ..TypeDef::DEFAULT
-};

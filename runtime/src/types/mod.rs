@@ -23,6 +23,7 @@ pub mod dict_views;
 pub mod exceptions;
 pub mod frame;
 pub mod function;
+pub mod function_methods;
 pub mod generator;
 pub mod generator_methods;
 pub mod generic_alias;
@@ -124,8 +125,8 @@ types! {
     frozenset: set::FROZENSET;
     range: range::RANGE;
     slice: slice::SLICE;
-    function: function::FUNCTION;
-    method: function::METHOD;
+    function: function_methods::FUNCTION;
+    method: function_methods::METHOD;
     builtin_function: native_function::BUILTIN_FUNCTION;
     method_descriptor: native_function::METHOD_DESCRIPTOR;
     wrapper_descriptor: native_function::WRAPPER_DESCRIPTOR;
