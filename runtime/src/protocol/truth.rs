@@ -23,6 +23,10 @@ impl<'gc> Context<'gc> {
     }
 
     fn truth_slow(self, value: Value<'gc>) -> Result<bool, Raised<'gc>> {
+        if let Value::NotImplemented = value {
+            let message = "NotImplemented should not be used in a boolean context";
+            return Err(self.type_error(message));
+        }
         let names = self.names();
         if let Some(answer) = self.call_special(value, names.__bool__, &[])? {
             return match answer {

@@ -1461,9 +1461,8 @@ fn unbound<'gc>(ctx: Context<'gc>, code: &CodeData<'gc>, slot: usize) -> Raised<
         "cannot access local variable '{}' where it is not associated with a value",
         name.to_string_lossy()
     );
-    let raised = ctx.error(Exc::UnboundLocalError, message);
-    exceptions::set_field(ctx, raised, "name", Value::Str(name));
-    raised
+    // Its `name` stays None, as in CPython: only a plain NameError gets one.
+    ctx.error(Exc::UnboundLocalError, message)
 }
 
 #[cold]
