@@ -3,7 +3,8 @@
 use gc_arena::{Collect, Gc};
 
 use crate::context::Context;
-use crate::types::def::TypeDef;
+use crate::types::class_layout::get_dict;
+use crate::types::def::{TypeDef, getter};
 use crate::types::dict::Dict;
 use crate::types::str::Str;
 use crate::types::type_::Type;
@@ -67,5 +68,6 @@ pub static MODULE: TypeDef = TypeDef {
     name: "module",
     has_dict: true,
     weakrefable: true,
+    getsets: &[getter("__dict__", "", get_dict)],
     ..TypeDef::DEFAULT
 };

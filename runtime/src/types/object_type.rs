@@ -275,11 +275,18 @@ fn str<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<
     crate::protocol::text::repr(ctx, args[0])
 }
 
-fn hash<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    match args[0].address() {
-        Some(address) => Ok(Value::Int(crate::protocol::hash::hash_address(address))),
-        None => ctx.hash(args[0]).map(Value::Int),
-    }
+/// The hash by identity. What has no address is identical to its equals of the
+/// same kind, so that any number will do that depends on the value alone.
+fn hash<'gc>(_ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let identity = match args[0] {
+        Value::Int(n) => n as usize,
+        Value::Float(x) => x.to_bits() as usize,
+        Value::Bool(b) => b as usize,
+        Value::Ellipsis => 0x0e11,
+        Value::NotImplemented => 0x0707,
+        other => other.address().unwrap_or(0),
+    };
+    Ok(Value::Int(crate::protocol::hash::hash_address(identity)))
 }
 
 fn unordered<'gc>(_ctx: Context<'gc>, _args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
