@@ -11,7 +11,6 @@ use crate::protocol::attribute;
 use crate::protocol::call::{call_method, call_special};
 use crate::raised::Raised;
 use crate::reduce::{copyreg, is_objects_own, slots};
-use crate::types::class_layout::full_name;
 use crate::types::dict::Dict;
 use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
@@ -84,7 +83,7 @@ fn is_creatable<'gc>(ctx: Context<'gc>, class: Type<'gc>) -> bool {
 fn cannot_pickle<'gc>(ctx: Context<'gc>, object: Value<'gc>) -> Raised<'gc> {
     ctx.type_error(format!(
         "cannot pickle '{}' object",
-        full_name(object.class(ctx))
+        object.class(ctx).name_text()
     ))
 }
 

@@ -56,7 +56,7 @@ pub fn best_base<'gc>(
         if !base.flags().subclassable {
             return Err(ctx.type_error(format!(
                 "type '{}' is not an acceptable base type",
-                full_name(base)
+                base.name_text()
             )));
         }
         classes.push(base);
@@ -72,15 +72,6 @@ pub fn best_base<'gc>(
     match best {
         Some((_, base)) => Ok((classes, base)),
         None => Ok((vec![ctx.types().object], ctx.types().object)),
-    }
-}
-
-/// A class's name as messages about its `tp_name` have it: with the module, for
-/// types of other modules than `builtins`.
-pub fn full_name(class: Type<'_>) -> String {
-    match class.def() {
-        Some(def) if def.module != "builtins" => format!("{}.{}", def.module, def.name),
-        _ => class.name_text().into_owned(),
     }
 }
 
@@ -124,7 +115,7 @@ pub fn read_slots<'gc>(
     if !items.is_empty() && has_items(ctx, base) {
         return Err(ctx.type_error(format!(
             "nonempty __slots__ not supported for subtype of '{}'",
-            full_name(base)
+            base.name_text()
         )));
     }
     let mut result = Slots {

@@ -13,7 +13,6 @@ use crate::native::{NativeDef, class_method, method, new, slot};
 use crate::object::Object;
 use crate::protocol::subscript::generic_alias;
 use crate::raised::Raised;
-use crate::types::class_layout::full_name;
 use crate::types::def::{TypeDef, getter, member};
 use crate::types::tuple::Tuple;
 use crate::value::Value;
@@ -312,7 +311,7 @@ fn template_add<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc
     let Some(other) = args[1].native::<Template<'_>>() else {
         return Err(ctx.type_error(format!(
             "can only concatenate {MODULE}.Template (not \"{}\") to {MODULE}.Template",
-            full_name(args[1].class(ctx))
+            ctx.type_name(args[1])
         )));
     };
     let mut parts = Parts {

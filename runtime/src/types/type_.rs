@@ -273,9 +273,13 @@ impl<'gc> Type<'gc> {
         self.links().qualname
     }
 
-    /// `__name__` for messages.
+    /// The name that messages have: CPython's `tp_name`, with the module for types
+    /// that natives declare outside `builtins`.
     pub fn name_text(self) -> std::borrow::Cow<'gc, str> {
-        self.name().to_string_lossy()
+        match self.0.def {
+            Some(def) if def.module != "builtins" => format!("{}.{}", def.module, def.name).into(),
+            _ => self.name().to_string_lossy(),
+        }
     }
 
     /// The class of the class.

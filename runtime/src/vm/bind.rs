@@ -294,9 +294,9 @@ fn qualified<'gc>(native: NativeFunction<'gc>) -> String {
     let name = native.def().name();
     match native.owner() {
         Some(owner) if native.def().kind != NativeKind::New => {
-            format!("{}.{name}", owner.name_text())
+            format!("{}.{name}", owner.name().to_string_lossy())
         }
-        Some(owner) => owner.name_text().into_owned(),
+        Some(owner) => owner.name().to_string_lossy().into_owned(),
         None => match native.0.module.as_str() {
             Some(module) if module.bytes() != b"builtins" => {
                 format!("{}.{name}", module.to_string_lossy())
@@ -384,7 +384,7 @@ pub fn wrong_count<'gc>(
         let shown = if kind == NativeKind::New {
             native
                 .owner()
-                .map_or_else(String::new, |o| o.name_text().into_owned())
+                .map_or_else(String::new, |o| o.name().to_string_lossy().into_owned())
         } else {
             name.to_owned()
         };
@@ -411,7 +411,7 @@ pub fn wrong_count<'gc>(
 /// The name in messages of natives that take keywords: unqualified.
 fn display_name<'gc>(native: NativeFunction<'gc>) -> String {
     match (native.def().kind, native.owner()) {
-        (NativeKind::New, Some(owner)) => owner.name_text().into_owned(),
+        (NativeKind::New, Some(owner)) => owner.name().to_string_lossy().into_owned(),
         _ => native.def().name().to_owned(),
     }
 }

@@ -553,10 +553,7 @@ pub fn construct<'gc>(
             Attr::Missing => found,
         },
         None => {
-            return Err(ctx.type_error(format!(
-                "cannot create '{}' instances",
-                qualified_class_name(class)
-            )));
+            return Err(ctx.type_error(format!("cannot create '{}' instances", class.name_text())));
         }
     };
     arguments.positional.insert(0, Value::Type(class));
@@ -618,14 +615,7 @@ pub fn construct<'gc>(
 fn not_creatable<'gc>(ctx: Context<'gc>, class: Type<'gc>) -> Option<String> {
     let layout = class.mro().into_iter().find(|c| !c.flags().heap)?;
     (layout != ctx.types().object && layout.def().is_some_and(|d| !d.subclassable))
-        .then(|| qualified_class_name(class))
-}
-
-fn qualified_class_name(class: Type<'_>) -> String {
-    match class.def() {
-        Some(def) if def.module != "builtins" => format!("{}.{}", def.module, def.name),
-        _ => class.name_text().into_owned(),
-    }
+        .then(|| class.name_text().into_owned())
 }
 
 /// The second half of `type.__call__`. `arguments` begin with the class.
