@@ -102,8 +102,8 @@ fn next_or_default<'gc>(
     }
 }
 
-/// Adds items up: exactly for ints, with compensated rounding for floats as
-/// CPython 3.12 and later do, through `+` for anything else.
+/// Adds items up: exactly for ints, with compensated rounding for floats and
+/// complex numbers as CPython 3.14 does, through `+` for anything else.
 #[derive(Collect)]
 #[collect(no_drop)]
 struct Sum<'gc> {
@@ -112,6 +112,9 @@ struct Sum<'gc> {
     /// What rounding has lost of a float total (Neumaier).
     #[collect(require_static)]
     lost: f64,
+    /// The same of the imaginary part of a complex total.
+    #[collect(require_static)]
+    lost_imag: f64,
 }
 
 impl<'gc> Sum<'gc> {
@@ -122,13 +125,31 @@ impl<'gc> Sum<'gc> {
         item: Value<'gc>,
     ) -> Result<Option<Flow<'gc>>, Raised<'gc>> {
         match (self.total, item) {
-            (Value::Float(total), Value::Float(x)) => self.add_float(total, x),
-            (Value::Float(total), Value::Int(n)) => self.total = Value::Float(total + n as f64),
+            (Value::Float(total), Value::Float(x)) => {
+                self.total = Value::Float(add_compensated(total, x, &mut self.lost));
+            }
+            (Value::Float(total), Value::Int(n)) => {
+                self.total = Value::Float(add_compensated(total, n as f64, &mut self.lost));
+            }
             (Value::Float(total), Value::Bool(b)) => {
-                self.total = Value::Float(total + f64::from(u8::from(b)));
+                let x = f64::from(u8::from(b));
+                self.total = Value::Float(add_compensated(total, x, &mut self.lost));
+            }
+            (Value::Complex(total), Value::Complex(x)) => {
+                let re = add_compensated(total.re, x.re, &mut self.lost);
+                let im = add_compensated(total.im, x.im, &mut self.lost_imag);
+                self.total = Value::complex(ctx.mc, re, im);
+            }
+            (Value::Complex(total), Value::Float(x)) => {
+                let re = add_compensated(total.re, x, &mut self.lost);
+                self.total = Value::complex(ctx.mc, re, total.im);
+            }
+            (Value::Complex(total), Value::Int(n)) => {
+                let re = add_compensated(total.re, n as f64, &mut self.lost);
+                self.total = Value::complex(ctx.mc, re, total.im);
             }
             (total, item) => {
-                let total = self.settle(total);
+                let total = self.settle(ctx, total);
                 match operator::binary(ctx, BinaryOperator::Add, total, item)? {
                     Flow::Return(total) => self.total = total,
                     flow => return Ok(Some(flow)),
@@ -138,24 +159,36 @@ impl<'gc> Sum<'gc> {
         Ok(None)
     }
 
-    fn add_float(&mut self, total: f64, x: f64) {
-        let sum = total + x;
-        self.lost += if total.abs() >= x.abs() {
-            (total - sum) + x
-        } else {
-            (x - sum) + total
-        };
-        self.total = Value::Float(sum);
-    }
-
     /// The total with what rounding has lost.
-    fn settle(&mut self, total: Value<'gc>) -> Value<'gc> {
+    fn settle(&mut self, ctx: Context<'gc>, total: Value<'gc>) -> Value<'gc> {
+        let regained = |x: f64, lost: f64| {
+            if lost != 0.0 && lost.is_finite() {
+                x + lost
+            } else {
+                x
+            }
+        };
         let lost = std::mem::take(&mut self.lost);
+        let lost_imag = std::mem::take(&mut self.lost_imag);
         match total {
-            Value::Float(x) if lost != 0.0 && lost.is_finite() => Value::Float(x + lost),
+            Value::Float(x) => Value::Float(regained(x, lost)),
+            Value::Complex(z) => {
+                Value::complex(ctx.mc, regained(z.re, lost), regained(z.im, lost_imag))
+            }
             total => total,
         }
     }
+}
+
+/// `total + x`; what rounding loses is added to `lost`.
+fn add_compensated(total: f64, x: f64, lost: &mut f64) -> f64 {
+    let sum = total + x;
+    *lost += if total.abs() >= x.abs() {
+        (total - sum) + x
+    } else {
+        (x - sum) + total
+    };
+    sum
 }
 
 impl<'gc> NativeFrame<'gc> for Sum<'gc> {
@@ -163,7 +196,7 @@ impl<'gc> NativeFrame<'gc> for Sum<'gc> {
         let mut next = match input {
             Input::Start => None,
             Input::Item(item) => Some(item),
-            Input::Exhausted => return Ok(Step::Return(self.settle(self.total))),
+            Input::Exhausted => return Ok(Step::Return(self.settle(ctx, self.total))),
             input => {
                 self.total = input.value()?;
                 None
@@ -183,7 +216,7 @@ impl<'gc> NativeFrame<'gc> for Sum<'gc> {
             }
             match iter.next(ctx)? {
                 Next::Item(item) => next = Some(item),
-                Next::Exhausted => return Ok(Step::Return(self.settle(self.total))),
+                Next::Exhausted => return Ok(Step::Return(self.settle(ctx, self.total))),
                 Next::Flow(_) => return Ok(Step::Next(self.iterator)),
             }
         }
@@ -213,6 +246,7 @@ fn sum<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<
             iterator: result?,
             total: state[0],
             lost: 0.0,
+            lost_imag: 0.0,
         }))
     })
 }

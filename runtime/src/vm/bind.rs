@@ -329,8 +329,7 @@ pub fn wrong_count<'gc>(
     let max = signature.max_positional.saturating_sub(receiver);
     let name = native.def().name();
     let kind = native.def().kind;
-    let missing = signature.params.get(args);
-    if given < min && missing.is_some_and(|param| param.kind == ParamKind::Either) {
+    if given < min && takes_keywords(signature) {
         return missing_native(ctx, native, signature, args, args, keywords);
     }
     let message = if takes_keywords(signature) {
@@ -351,6 +350,13 @@ pub fn wrong_count<'gc>(
         };
         if max == 0 {
             format!("{}() takes no positional arguments", display_name(native))
+        } else if kind == NativeKind::New
+            && keywords == 0
+            && matches!(&*display_name(native), "int" | "str")
+        {
+            // The two count their arguments before they look at names.
+            let shown = display_name(native);
+            format!("{shown} expected at most {max} arguments, got {given}")
         } else {
             format!(
                 "{}() takes {bound} {count} {word}{} ({} given)",
