@@ -1,20 +1,20 @@
-//! Descriptors: `property`, `getset_descriptor`, `member_descriptor` (both those
-//! of built-in types and those of `__slots__`). Own the structs and the types'
+//! Descriptors: `getset_descriptor` and `member_descriptor` (both those of
+//! built-in types and those of `__slots__`). Own the structs and the types'
 //! methods.
 
 use gc_arena::Collect;
-use gc_arena::lock::Lock;
 
 use crate::context::Context;
 use crate::erased::NativeData;
+use crate::native::NativeCall::Plain;
+use crate::native::{NativeDef, method, slot};
 use crate::object::Object;
 use crate::raised::Raised;
-use crate::types::def::{GetSetDef, TypeDef};
+use crate::types::def::{GetSetDef, TypeDef, getter, member};
 use crate::types::exceptions::Exc;
 use crate::types::str::Str;
 use crate::types::type_::Type;
 use crate::value::Value;
-use crate::vm::flow::Flow;
 
 /// A computed attribute of a built-in type.
 #[derive(Collect)]
@@ -158,96 +158,136 @@ impl<'gc> SlotMember<'gc> {
     }
 }
 
-/// A `property`'s parts.
-#[derive(Copy, Clone, Collect)]
-#[collect(no_drop)]
-pub struct PropertyFields<'gc> {
-    /// `fget`, None where there is none.
-    pub get: Value<'gc>,
-    /// `fset`, None where there is none.
-    pub set: Value<'gc>,
-    /// `fdel`, None where there is none.
-    pub delete: Value<'gc>,
-    /// `__doc__`
-    pub doc: Value<'gc>,
-    /// `__name__`: absent where neither set nor taken from the getter.
-    pub name: Value<'gc>,
-    /// Whether the doc came from the getter.
-    #[collect(require_static)]
-    pub getter_doc: bool,
-}
-
-/// The struct behind a `property`.
-#[derive(Collect)]
-#[collect(no_drop)]
-pub struct Property<'gc> {
-    /// The parts.
-    pub fields: gc_arena::Gc<'gc, Lock<PropertyFields<'gc>>>,
-}
-
-impl NativeData for Property<'static> {
-    type Data<'gc> = Property<'gc>;
-}
-
-impl<'gc> Property<'gc> {
-    /// The getter to call. Raises AttributeError where there is none.
-    pub fn getter(
-        &self,
-        ctx: Context<'gc>,
-        _own: Value<'gc>,
-        object: Value<'gc>,
-    ) -> Result<Value<'gc>, Raised<'gc>> {
-        match self.fields.get().get {
-            Value::None => Err(self.lacks(ctx, object, "getter")),
-            getter => Ok(getter),
-        }
-    }
-
-    /// The call of the setter or deleter.
-    pub fn set_flow(
-        &self,
-        ctx: Context<'gc>,
-        _own: Value<'gc>,
-        object: Value<'gc>,
-        value: Value<'gc>,
-    ) -> Result<Flow<'gc>, Raised<'gc>> {
-        let fields = self.fields.get();
-        match (value, fields.set, fields.delete) {
-            (Value::Absent, _, Value::None) => Err(self.lacks(ctx, object, "deleter")),
-            (Value::Absent, _, deleter) => Ok(Flow::call(deleter, &[object])),
-            (_, Value::None, _) => Err(self.lacks(ctx, object, "setter")),
-            (value, setter, _) => Ok(Flow::call(setter, &[object, value])),
-        }
-    }
-
-    fn lacks(&self, ctx: Context<'gc>, object: Value<'gc>, what: &str) -> Raised<'gc> {
-        let class = object.class(ctx).qualname();
-        let class = class.to_string_lossy();
-        let message = match self.fields.get().name.as_str() {
-            Some(name) => format!(
-                "property '{}' of '{class}' object has no {what}",
-                name.to_string_lossy()
-            ),
-            None => format!("property of '{class}' object has no {what}"),
-        };
-        ctx.error(Exc::AttributeError, message)
-    }
-}
-
 /// `getset_descriptor`
 pub static GETSET_DESCRIPTOR: TypeDef = TypeDef {
     name: "getset_descriptor",
     subclassable: false,
+    methods: DESCRIPTOR_METHODS,
+    getsets: DESCRIPTOR_GETSETS,
     ..TypeDef::DEFAULT
 };
 /// `member_descriptor`
 pub static MEMBER_DESCRIPTOR: TypeDef = TypeDef {
     name: "member_descriptor",
     subclassable: false,
+    methods: DESCRIPTOR_METHODS,
+    getsets: DESCRIPTOR_GETSETS,
     ..TypeDef::DEFAULT
 };
-/// `property`
-pub static PROPERTY: TypeDef = TypeDef {
-    name: "property",
-    ..TypeDef::DEFAULT
-};
+
+const DESCRIPTOR_METHODS: &[NativeDef] = &[
+    slot(
+        "__get__($self, instance, owner=None, /)",
+        "Return an attribute of instance, which is of type owner.",
+        Plain(descriptor_get),
+    ),
+    slot(
+        "__set__($self, instance, value, /)",
+        "Set an attribute of instance to value.",
+        Plain(descriptor_set),
+    ),
+    slot(
+        "__delete__($self, instance, /)",
+        "Delete an attribute of instance.",
+        Plain(descriptor_set),
+    ),
+    slot(
+        "__repr__($self, /)",
+        "Return repr(self).",
+        Plain(descriptor_repr),
+    ),
+    method("__reduce__($self, /)", "", Plain(descriptor_reduce)),
+];
+
+const DESCRIPTOR_GETSETS: &[GetSetDef] = &[
+    member("__objclass__", "", |ctx, d| {
+        Ok(Value::Type(parts(ctx, d)?.1))
+    }),
+    member("__name__", "", |ctx, d| Ok(Value::Str(parts(ctx, d)?.0))),
+    getter("__qualname__", "", |ctx, d| {
+        let (name, owner) = parts(ctx, d)?;
+        let owner = owner.qualname();
+        let text = format!("{}.{}", owner.to_string_lossy(), name.to_string_lossy());
+        Ok(ctx.str_value(&text))
+    }),
+    getter("__doc__", "", |ctx, d| {
+        Ok(match d.native::<GetSetDescriptor<'_>>() {
+            Some(getset) if !getset.def.doc.is_empty() => ctx.str_value(getset.def.doc),
+            _ => Value::None,
+        })
+    }),
+];
+
+/// The name and the owner of either kind of descriptor.
+fn parts<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<(Str<'gc>, Type<'gc>), Raised<'gc>> {
+    match (
+        value.native::<GetSetDescriptor<'_>>(),
+        value.native::<SlotMember<'_>>(),
+    ) {
+        (Some(getset), _) => Ok((ctx.intern(getset.def.name), getset.owner)),
+        (_, Some(slot)) => Ok((slot.name, slot.owner)),
+        _ => Err(ctx.type_error("expected a descriptor")),
+    }
+}
+
+fn descriptor_get<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    if args[1].is_none() {
+        if args[2].or(Value::None).is_none() {
+            return Err(ctx.type_error("__get__(None, None) is invalid"));
+        }
+        return Ok(args[0]);
+    }
+    match (
+        args[0].native::<GetSetDescriptor<'_>>(),
+        args[0].native::<SlotMember<'_>>(),
+    ) {
+        (Some(getset), _) => {
+            getset.check_receiver(ctx, args[1])?;
+            (getset.def.get)(ctx, args[1])
+        }
+        (_, Some(slot)) => slot.get(ctx, args[1]),
+        _ => Ok(args[0]),
+    }
+}
+
+fn descriptor_set<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let value = args.get(2).copied().unwrap_or(Value::Absent);
+    match (
+        args[0].native::<GetSetDescriptor<'_>>(),
+        args[0].native::<SlotMember<'_>>(),
+    ) {
+        (Some(getset), _) => {
+            getset.check_receiver(ctx, args[1])?;
+            getset.set(ctx, args[1], value)?;
+        }
+        (_, Some(slot)) => slot.set(ctx, args[1], value)?,
+        _ => {}
+    }
+    Ok(Value::None)
+}
+
+fn descriptor_repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let (name, owner) = parts(ctx, args[0])?;
+    let kind = if args[0].class(ctx) == ctx.types().member_descriptor {
+        "member"
+    } else {
+        "attribute"
+    };
+    Ok(ctx.str_value(&format!(
+        "<{kind} '{}' of '{}' objects>",
+        name.to_string_lossy(),
+        owner.name_text()
+    )))
+}
+
+fn descriptor_reduce<'gc>(
+    ctx: Context<'gc>,
+    args: &[Value<'gc>],
+) -> Result<Value<'gc>, Raised<'gc>> {
+    let (name, owner) = parts(ctx, args[0])?;
+    let Some(getattr) = ctx.builtins().get_text(ctx, "getattr") else {
+        return Err(ctx.error(Exc::AttributeError, "getattr"));
+    };
+    let arguments = ctx.tuple([Value::Type(owner), Value::Str(name)]);
+    Ok(Value::Tuple(ctx.tuple([getattr, Value::Tuple(arguments)])))
+}

@@ -40,6 +40,7 @@ pub mod native_function;
 pub mod numbers;
 pub mod object_type;
 mod percent;
+pub mod property;
 pub mod range;
 pub mod set;
 pub mod singletons;
@@ -134,7 +135,7 @@ types! {
     method_wrapper: native_function::METHOD_WRAPPER;
     getset_descriptor: descriptors::GETSET_DESCRIPTOR;
     member_descriptor: descriptors::MEMBER_DESCRIPTOR;
-    property: descriptors::PROPERTY;
+    property: property::PROPERTY;
     classmethod: method_wrappers::CLASSMETHOD;
     staticmethod: method_wrappers::STATICMETHOD;
     enumerate: iteration_tools::ENUMERATE;
