@@ -80,6 +80,7 @@ pub const FROZEN: &[FrozenModule] = &[
     module("linecache", include_str!("python/linecache.py")),
     module("numbers", include_str!("python/numbers.py")),
     module("operator", include_str!("python/operator.py")),
+    module("os", include_str!("python/os.py")),
     module("pathlib", include_str!("python/pathlib.py")),
     module("posixpath", include_str!("python/posixpath.py")),
     module("pprint", include_str!("python/pprint.py")),

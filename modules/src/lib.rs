@@ -12,6 +12,7 @@ pub mod math;
 pub mod math_gamma;
 pub mod math_iterables;
 pub mod math_sums;
+pub mod posix;
 pub mod stdio;
 pub mod sys;
 pub mod sys_info;
@@ -23,6 +24,7 @@ pub static NATIVE: &[&ModuleDef] = &[
     &abc::ABC,
     &copyreg::COPYREG,
     &math::MATH,
+    &posix::POSIX,
     &sys::SYS,
     &templatelib::TEMPLATELIB,
     &errno::ERRNO,

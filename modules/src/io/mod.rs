@@ -301,10 +301,10 @@ fn open<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
             }
         },
     };
-    if args[0].is_int() {
-        return Err(unsupported(ctx, "open() of a file descriptor"));
-    }
-    let (path, _) = path_argument(ctx, args[0])?;
+    let path = match args[0].is_int() {
+        true => None,
+        false => Some(path_argument(ctx, args[0])?.0),
+    };
     let mode = parse_mode(ctx, &mode_text)?;
     let given = |value: Value<'gc>| !matches!(value, Value::Absent | Value::None);
     if mode.binary {
@@ -345,7 +345,14 @@ fn open<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
         .create(mode.write || mode.append)
         .create_new(mode.create);
     let failed = |error: &std::io::Error| os_error(ctx, error, args[0]);
-    let mut file = how.open(&path).map_err(|error| failed(&error))?;
+    let mut file = match path {
+        Some(path) => how.open(&path).map_err(|error| failed(&error))?,
+        None => {
+            let descriptor = ctx.index_i64(args[0], Exc::OverflowError)?;
+            crate::posix::take_file(descriptor)
+                .ok_or_else(|| failed(&std::io::Error::from_raw_os_error(9)))?
+        }
+    };
     if file.metadata().is_ok_and(|data| data.is_dir()) {
         return Err(failed(&std::io::Error::from_raw_os_error(21)));
     }
