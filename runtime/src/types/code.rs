@@ -7,10 +7,14 @@ use std::sync::Arc;
 
 use gc_arena::{Collect, Gc};
 
-use crate::bytecode::{CodeFlags, CodeUnit, Constant};
+use crate::bytecode::{CodeFlags, CodeUnit, Constant, Slot};
 use crate::context::Context;
+use crate::native::NativeCall::Plain;
+use crate::native::{method, slot};
+use crate::protocol::iterate;
+use crate::raised::Raised;
 use crate::table::Table;
-use crate::types::def::TypeDef;
+use crate::types::def::{TypeDef, getter, member};
 use crate::types::set::Set;
 use crate::types::slice::Slice;
 use crate::types::str::Str;
@@ -209,7 +213,135 @@ impl<'gc> CodeData<'gc> {
 /// The type.
 pub static CODE: TypeDef = TypeDef {
     name: "code",
+    doc: "Create a code object.  Not for mere mortals.",
     subclassable: false,
     weakrefable: true,
+    methods: &[
+        slot("__repr__($self, /)", "Return repr(self).", Plain(shown)),
+        method("co_positions($self, /)", "", Plain(positions)),
+        method("co_lines($self, /)", "", Plain(lines)),
+    ],
+    getsets: &[
+        member("co_argcount", "", |ctx, code| {
+            Ok(count(this(ctx, code)?.unit().argcount))
+        }),
+        member("co_posonlyargcount", "", |ctx, code| {
+            Ok(count(this(ctx, code)?.unit().posonlyargcount))
+        }),
+        member("co_kwonlyargcount", "", |ctx, code| {
+            Ok(count(this(ctx, code)?.unit().kwonlyargcount))
+        }),
+        member("co_stacksize", "", |ctx, code| {
+            Ok(count(this(ctx, code)?.unit().stack_size))
+        }),
+        member("co_flags", "", |ctx, code| {
+            Ok(count(this(ctx, code)?.unit().flags.0))
+        }),
+        member("co_firstlineno", "", |ctx, code| {
+            Ok(count(this(ctx, code)?.unit().first_line))
+        }),
+        member("co_nlocals", "", |ctx, code| {
+            let count = this(ctx, code)?.unit().varnames().count();
+            Ok(Value::Int(count as i64))
+        }),
+        member("co_consts", "", |ctx, code| {
+            let code = this(ctx, code)?;
+            Ok(Value::Tuple(ctx.tuple(code.0.constants.clone())))
+        }),
+        member("co_names", "", |ctx, code| {
+            let code = this(ctx, code)?;
+            let names = code.0.names.iter().map(|n| Value::Str(*n));
+            let names: Vec<_> = names.collect();
+            Ok(Value::Tuple(ctx.tuple(names)))
+        }),
+        member("co_filename", "", |ctx, code| {
+            Ok(Value::Str(this(ctx, code)?.0.filename))
+        }),
+        member("co_name", "", |ctx, code| {
+            Ok(Value::Str(this(ctx, code)?.name()))
+        }),
+        member("co_qualname", "", |ctx, code| {
+            Ok(Value::Str(this(ctx, code)?.qualname()))
+        }),
+        getter("co_varnames", "", |ctx, code| {
+            slot_names(ctx, code, |slot| slot.local)
+        }),
+        getter("co_cellvars", "", |ctx, code| {
+            slot_names(ctx, code, |slot| slot.cell)
+        }),
+        getter("co_freevars", "", |ctx, code| {
+            slot_names(ctx, code, |slot| slot.free)
+        }),
+    ],
     ..TypeDef::DEFAULT
 };
+
+fn this<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Code<'gc>, Raised<'gc>> {
+    match value {
+        Value::Code(code) => Ok(code),
+        _ => Err(ctx.type_error("expected a code object")),
+    }
+}
+
+fn count<'gc>(n: u32) -> Value<'gc> {
+    Value::Int(n.into())
+}
+
+fn slot_names<'gc>(
+    ctx: Context<'gc>,
+    code: Value<'gc>,
+    which: fn(&Slot) -> bool,
+) -> Result<Value<'gc>, Raised<'gc>> {
+    let code = this(ctx, code)?;
+    let slots = &code.unit().slots;
+    let names = code.0.slot_tuple(ctx, |i| slots.get(i).is_some_and(which));
+    Ok(Value::Tuple(names))
+}
+
+fn shown<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let code = this(ctx, args[0])?;
+    let text = format!(
+        "<code object {} at 0x{:x}, file \"{}\", line {}>",
+        code.name().to_string_lossy(),
+        Gc::as_ptr(code.0) as usize,
+        code.0.filename.to_string_lossy(),
+        code.unit().first_line
+    );
+    Ok(ctx.str_value(&text))
+}
+
+/// `co_positions()`: line, end line, column and end column of each instruction.
+fn positions<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let positions = this(ctx, args[0])?.unit().positions.iter();
+    let rows = positions.map(|p| {
+        let row = match p.line {
+            0 => [Value::None; 4],
+            _ => [p.line, p.end_line, p.col, p.end_col].map(count),
+        };
+        Value::Tuple(ctx.tuple(row))
+    });
+    let rows: Vec<_> = rows.collect();
+    iterate::iter(ctx, Value::Tuple(ctx.tuple(rows)))
+}
+
+/// `co_lines()`: start, end and line of each run of instructions of one line.
+fn lines<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let mut rows = Vec::new();
+    let mut start = 0;
+    for run in this(ctx, args[0])?
+        .unit()
+        .positions
+        .chunk_by(|left, right| left.line == right.line)
+    {
+        let end = start + run.len() as i64;
+        let line = match run.first() {
+            Some(p) if p.line != 0 => count(p.line),
+            _ => Value::None,
+        };
+        // Two bytes an instruction, as in CPython.
+        let row = [Value::Int(start * 2), Value::Int(end * 2), line];
+        rows.push(Value::Tuple(ctx.tuple(row)));
+        start = end;
+    }
+    iterate::iter(ctx, Value::Tuple(ctx.tuple(rows)))
+}

@@ -429,10 +429,14 @@ pub fn missing_module_attribute<'gc>(
     let text = name.to_string_lossy();
     let message = match module_name.and_then(|n| n.as_str()) {
         Some(module_name) => {
-            format!(
-                "module '{}' has no attribute '{text}'",
-                module_name.to_string_lossy()
-            )
+            let module_name = module_name.to_string_lossy();
+            if crate::import::is_initializing(ctx, module) {
+                format!(
+                    "partially initialized module '{module_name}' has no attribute '{text}' (most likely due to a circular import)"
+                )
+            } else {
+                format!("module '{module_name}' has no attribute '{text}'")
+            }
         }
         None => format!("module has no attribute '{text}'"),
     };
