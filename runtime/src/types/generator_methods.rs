@@ -1,11 +1,220 @@
-//! The methods of `generator`.
+//! The methods of `generator`. How a generator is resumed is in `vm::generators`.
 
-use crate::types::def::TypeDef;
+use crate::context::Context;
+use crate::native::NativeCall::{Flow as FlowCall, Plain};
+use crate::native::{NativeCall, class_method, method, slot};
+use crate::raised::Raised;
+use crate::types::def::{TypeDef, getset, getter};
+use crate::types::exceptions::{self, Exc};
+use crate::types::generator::{Generator, GeneratorState};
+use crate::types::generic_alias;
+use crate::types::iterator_methods::ITER;
+use crate::types::traceback::Traceback;
+use crate::value::Value;
+use crate::vm::flow::{Flow, Resume, and_then};
+use crate::vm::generators::{delegate_of, throw_into_delegate};
 
 /// The type.
 pub static GENERATOR: TypeDef = TypeDef {
     name: "generator",
     subclassable: false,
     weakrefable: true,
+    methods: &[
+        slot("__repr__($self, /)", "Return repr(self).", Plain(repr)),
+        ITER,
+        slot("__next__($self, /)", "Implement next(self).", FlowCall(next)),
+        method(
+            "send($self, value, /)",
+            "send(value) -> send 'value' into generator,\nreturn next yielded value or raise StopIteration.",
+            FlowCall(send),
+        ),
+        method(
+            "throw($self, typ, val=None, tb=None, /)",
+            "Raise an exception in the generator and return the next yielded value.",
+            FlowCall(throw),
+        ),
+        method(
+            "close($self, /)",
+            "close() -> raise GeneratorExit inside generator.",
+            NativeCall::Flow(close),
+        ),
+        class_method(
+            "__class_getitem__($type, object, /)",
+            generic_alias::CLASS_GETITEM_DOC,
+            Plain(generic_alias::class_getitem),
+        ),
+    ],
+    getsets: &[
+        getset(
+            "__name__",
+            "name of the generator",
+            |ctx, this| Ok(Value::Str(generator(ctx, this)?.0.borrow().name)),
+            |ctx, this, value| {
+                let name = name_value(ctx, "__name__", value)?;
+                generator(ctx, this)?.0.borrow_mut(ctx.mc).name = name;
+                Ok(())
+            },
+        ),
+        getset(
+            "__qualname__",
+            "qualified name of the generator",
+            |ctx, this| Ok(Value::Str(generator(ctx, this)?.0.borrow().qualname)),
+            |ctx, this, value| {
+                let name = name_value(ctx, "__qualname__", value)?;
+                generator(ctx, this)?.0.borrow_mut(ctx.mc).qualname = name;
+                Ok(())
+            },
+        ),
+        getter(
+            "gi_yieldfrom",
+            "object being iterated by yield from, or None",
+            |ctx, this| Ok(delegate_of(generator(ctx, this)?).unwrap_or(Value::None)),
+        ),
+        getter("gi_running", "", |ctx, this| {
+            let state = generator(ctx, this)?.state();
+            Ok(Value::Bool(state == GeneratorState::Running))
+        }),
+        getter("gi_frame", "", frame),
+        getter("gi_suspended", "", |ctx, this| {
+            let state = generator(ctx, this)?.state();
+            Ok(Value::Bool(state == GeneratorState::Suspended))
+        }),
+        getter("gi_code", "", |ctx, this| {
+            Ok(Value::Code(generator(ctx, this)?.0.borrow().code))
+        }),
+    ],
     ..TypeDef::DEFAULT
 };
+
+fn generator<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Generator<'gc>, Raised<'gc>> {
+    match value {
+        Value::Generator(generator) => Ok(generator),
+        _ => Err(ctx.type_error("a generator is required")),
+    }
+}
+
+fn name_value<'gc>(
+    ctx: Context<'gc>,
+    attribute: &str,
+    value: Value<'gc>,
+) -> Result<crate::types::str::Str<'gc>, Raised<'gc>> {
+    value
+        .as_str()
+        .ok_or_else(|| ctx.type_error(format!("{attribute} must be set to a string object")))
+}
+
+fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let name = generator(ctx, args[0])?.0.borrow().qualname;
+    let address = args[0].address().unwrap_or(0);
+    Ok(ctx.str_value(&format!(
+        "<generator object {} at {address:#x}>",
+        name.to_string_lossy()
+    )))
+}
+
+fn next<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+    let generator = generator(ctx, args[0])?;
+    Ok(Flow::Resume(generator, Resume::Send(Value::None)))
+}
+
+fn send<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+    Ok(Flow::Resume(
+        generator(ctx, args[0])?,
+        Resume::Send(args[1]),
+    ))
+}
+
+fn throw<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+    let generator = generator(ctx, args[0])?;
+    let given = args[1..].iter().take_while(|v| !v.is_absent()).count();
+    throw_flow(ctx, generator, &args[1..=given])
+}
+
+/// `generator.throw(*arguments)`: a sub-iterator that the generator waits for
+/// gets it first.
+pub fn throw_flow<'gc>(
+    ctx: Context<'gc>,
+    generator: Generator<'gc>,
+    arguments: &[Value<'gc>],
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    if let Some(inner) = delegate_of(generator) {
+        return Ok(throw_into_delegate(generator, inner, arguments));
+    }
+    let raised = thrown(ctx, arguments)?;
+    Ok(Flow::Resume(generator, Resume::Throw(raised)))
+}
+
+/// The exception that the arguments of `throw` mean.
+pub fn thrown<'gc>(
+    ctx: Context<'gc>,
+    arguments: &[Value<'gc>],
+) -> Result<Raised<'gc>, Raised<'gc>> {
+    let part = |at: usize| arguments.get(at).copied().unwrap_or(Value::None);
+    let (kind, value, traceback) = (part(0), part(1), part(2));
+    if !traceback.is_none() && traceback.native::<Traceback<'_>>().is_none() {
+        return Err(ctx.type_error("throw() third argument must be a traceback object"));
+    }
+    let raised = match kind {
+        Value::Type(class) if exceptions::is_exception_class(ctx, class) => {
+            let made = match (value, exceptions::as_exception(ctx, value)) {
+                (value, Some(_)) if value.class(ctx).is_subclass_of(class) => value,
+                (Value::None, _) => ctx.call(kind, &[])?,
+                (Value::Tuple(items), _) => ctx.call(kind, items.items())?,
+                (value, _) => ctx.call(kind, &[value])?,
+            };
+            exceptions::as_exception(ctx, made)
+        }
+        _ => {
+            let raised = exceptions::as_exception(ctx, kind);
+            if raised.is_some() && !value.is_none() {
+                return Err(ctx.type_error("instance exception may not have a separate value"));
+            }
+            raised
+        }
+    };
+    let Some(raised) = raised else {
+        return Err(ctx.type_error(format!(
+            "exceptions must be classes or instances deriving from BaseException, not {}",
+            ctx.type_name(kind)
+        )));
+    };
+    if !traceback.is_none() {
+        exceptions::update(ctx, raised.value(), |f| f.traceback = traceback);
+    }
+    Ok(raised)
+}
+
+fn close<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+    let generator = generator(ctx, args[0])?;
+    match generator.state() {
+        GeneratorState::Created => {
+            generator.end(ctx);
+            return Ok(Flow::Return(Value::None));
+        }
+        GeneratorState::Finished => return Ok(Flow::Return(Value::None)),
+        GeneratorState::Running => return Err(ctx.value_error("generator already executing")),
+        GeneratorState::Suspended => {}
+    }
+    let exit = ctx.error_with(Exc::GeneratorExit, &[]);
+    let flow = Flow::Resume(generator, Resume::Throw(exit));
+    and_then(ctx, flow, Vec::new(), |ctx, _, result| match result {
+        Ok(_) => Err(ctx.runtime_error("generator ignored GeneratorExit")),
+        Err(raised) if exceptions::matches(ctx, raised, Exc::StopIteration) => {
+            let value = exceptions::field(ctx, raised.value(), "value");
+            Ok(Flow::Return(value.or(Value::None)))
+        }
+        Err(raised) if exceptions::matches(ctx, raised, Exc::GeneratorExit) => {
+            Ok(Flow::Return(Value::None))
+        }
+        Err(raised) => Err(raised),
+    })
+}
+
+/// `gi_frame`: None once the generator has ended, and while it runs.
+fn frame<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
+    let mut data = generator(ctx, value)?.0.borrow_mut(ctx.mc);
+    Ok(match &mut data.frame {
+        Some(frame) => Value::Object(crate::types::frame::object_of(ctx, frame)),
+        None => Value::None,
+    })
+}

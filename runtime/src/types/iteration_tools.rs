@@ -24,7 +24,7 @@ use crate::types::iterator_methods::{
 };
 use crate::types::type_::Type;
 use crate::value::Value;
-use crate::vm::flow::{Flow, Input, NativeFrame, Next, Step, and_then};
+use crate::vm::flow::{Flow, Input, NativeFrame, Next, Step, and_then, begin};
 
 /// The parts of any of the five.
 #[derive(Collect)]
@@ -119,35 +119,6 @@ impl<'gc> NativeFrame<'gc> for Start<'gc> {
             0,
             self.strict,
         )))
-    }
-}
-
-/// Makes the object at once where all iterables give their iterators at once.
-fn begin<'gc>(ctx: Context<'gc>, mut start: Start<'gc>) -> Result<Flow<'gc>, Raised<'gc>> {
-    match start.resume(ctx, Input::Start)? {
-        Step::Return(value) => Ok(Flow::Return(value)),
-        Step::Await(flow) => Ok(Flow::frame(Resumed {
-            first: Some(flow),
-            start,
-        })),
-        _ => Ok(Flow::Return(Value::None)),
-    }
-}
-
-/// A `Start` that was begun already and waits for this.
-#[derive(Collect)]
-#[collect(no_drop)]
-struct Resumed<'gc> {
-    first: Option<Flow<'gc>>,
-    start: Start<'gc>,
-}
-
-impl<'gc> NativeFrame<'gc> for Resumed<'gc> {
-    fn resume(&mut self, ctx: Context<'gc>, input: Input<'gc>) -> Result<Step<'gc>, Raised<'gc>> {
-        match self.first.take() {
-            Some(flow) => Ok(Step::Await(flow)),
-            None => self.start.resume(ctx, input),
-        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::raised::Raised;
 use crate::types::exceptions::{self, Exc};
 use crate::types::generator::{Generator, GeneratorState};
+use crate::types::generator_methods;
 use crate::value::Value;
 use crate::vm::Vm;
 use crate::vm::call::Called;
@@ -43,7 +44,8 @@ impl<'gc> Vm<'gc> {
                     let frame = Delegate {
                         generator,
                         inner,
-                        raised,
+                        raised: Some(raised),
+                        arguments: Vec::new(),
                         asked: false,
                     };
                     return self.start(ctx, Flow::frame(frame));
@@ -120,7 +122,7 @@ impl<'gc> Vm<'gc> {
 
 impl<'gc> Generator<'gc> {
     /// Marks the generator as ended.
-    pub(super) fn end(self, ctx: Context<'gc>) {
+    pub(crate) fn end(self, ctx: Context<'gc>) {
         let mut data = self.0.borrow_mut(ctx.mc);
         data.state = GeneratorState::Finished;
         data.frame = None;
@@ -140,6 +142,22 @@ pub fn delegate_of<'gc>(generator: Generator<'gc>) -> Option<Value<'gc>> {
     (instr.op == Op::YieldValue && instr.arg & 1 == 1).then(|| data.stack.last().copied())?
 }
 
+/// `generator.throw(*arguments)` on a generator that waits for `inner`: the
+/// sub-iterator gets the arguments as they are.
+pub fn throw_into_delegate<'gc>(
+    generator: Generator<'gc>,
+    inner: Value<'gc>,
+    arguments: &[Value<'gc>],
+) -> Flow<'gc> {
+    Flow::frame(Delegate {
+        generator,
+        inner,
+        raised: None,
+        arguments: arguments.to_vec(),
+        asked: false,
+    })
+}
+
 /// Throws into the sub-iterator of a suspended generator: `throw`, or `close`
 /// for GeneratorExit. Follows CPython's `_gen_throw`.
 #[derive(Collect)]
@@ -147,43 +165,77 @@ pub fn delegate_of<'gc>(generator: Generator<'gc>) -> Option<Value<'gc>> {
 struct Delegate<'gc> {
     generator: Generator<'gc>,
     inner: Value<'gc>,
-    raised: Raised<'gc>,
+    /// What is thrown; none while `arguments` say it.
+    raised: Option<Raised<'gc>>,
+    /// The arguments of `throw`, not yet looked at.
+    arguments: Vec<Value<'gc>>,
     #[collect(require_static)]
     asked: bool,
 }
 
 impl<'gc> NativeFrame<'gc> for Delegate<'gc> {
     fn resume(&mut self, ctx: Context<'gc>, input: Input<'gc>) -> Result<Step<'gc>, Raised<'gc>> {
-        let closing = exceptions::matches(ctx, self.raised, Exc::GeneratorExit);
+        let closing = self.is_closing(ctx);
         let names = ctx.names();
         if !self.asked {
             self.asked = true;
-            let name = if closing { names.close } else { names.throw };
-            let arguments: &[Value<'gc>] = if closing { &[] } else { &[self.raised.value()] };
-            return match ctx.try_attr(self.inner, name)? {
-                Some(method) => {
-                    self.set_state(ctx, GeneratorState::Running);
-                    Ok(Step::Await(Flow::call(method, arguments)))
+            if self.generator.state() == GeneratorState::Running {
+                return Err(ctx.value_error("generator already executing"));
+            }
+            let flow = match (self.inner, self.raised) {
+                (Value::Generator(inner), None) if !closing => {
+                    generator_methods::throw_flow(ctx, inner, &self.arguments)?
                 }
-                None => Ok(self.throw_here(self.raised)),
+                (inner, raised) => {
+                    let name = if closing { names.close } else { names.throw };
+                    let Some(method) = ctx.try_attr(inner, name)? else {
+                        return self.throw_here(ctx);
+                    };
+                    match raised {
+                        _ if closing => Flow::call(method, &[]),
+                        Some(raised) => Flow::call(method, &[raised.value()]),
+                        None => Flow::call(method, &self.arguments),
+                    }
+                }
             };
+            self.set_state(ctx, GeneratorState::Running);
+            return Ok(Step::Await(flow));
         }
         self.set_state(ctx, GeneratorState::Suspended);
         match input {
-            Input::Raised(raised) => Ok(self.throw_here(raised)),
-            _ if closing => Ok(self.throw_here(self.raised)),
+            Input::Raised(raised) => {
+                self.raised = Some(raised);
+                self.throw_here(ctx)
+            }
+            _ if closing => self.throw_here(ctx),
             input => input.value().map(Step::Return),
         }
     }
 }
 
 impl<'gc> Delegate<'gc> {
+    /// Whether a GeneratorExit is thrown.
+    fn is_closing(&self, ctx: Context<'gc>) -> bool {
+        let class = match (self.raised, self.arguments.first()) {
+            (Some(raised), _) => raised.0.class(),
+            (None, Some(Value::Type(class))) => *class,
+            (None, Some(value)) => value.class(ctx),
+            (None, None) => return false,
+        };
+        class.is_subclass_of(ctx.exceptions().get(Exc::GeneratorExit))
+    }
+
     fn set_state(&self, ctx: Context<'gc>, state: GeneratorState) {
         self.generator.0.borrow_mut(ctx.mc).state = state;
     }
 
     /// Raises in the generator itself, at its `yield from`.
-    fn throw_here(&self, raised: Raised<'gc>) -> Step<'gc> {
-        Step::Finish(Flow::Resume(self.generator, Resume::ThrowHere(raised)))
+    fn throw_here(&self, ctx: Context<'gc>) -> Result<Step<'gc>, Raised<'gc>> {
+        let raised = match self.raised {
+            Some(raised) => raised,
+            None => generator_methods::thrown(ctx, &self.arguments)?,
+        };
+        let resume = Resume::ThrowHere(raised);
+        Ok(Step::Finish(Flow::Resume(self.generator, resume)))
     }
 }
