@@ -259,6 +259,15 @@ impl<'gc, V: Copy> Table<'gc, V> {
         Some(entry)
     }
 
+    /// Takes over the entries of another table.
+    pub fn replace(&mut self, other: Self) {
+        let generation = self.generation + 1;
+        *self = Table {
+            generation,
+            ..other
+        };
+    }
+
     /// Removes everything.
     pub fn clear(&mut self) {
         let generation = self.generation + 1;

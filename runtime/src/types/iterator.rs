@@ -73,6 +73,8 @@ pub struct IterData<'gc> {
     pub limit: Cell<i64>,
     /// The step of a range.
     pub step: i64,
+    /// How many entries of a dict are still to come, unless its keys change.
+    left: Cell<i64>,
 }
 
 /// An iterator over a built-in container.
@@ -123,6 +125,7 @@ impl<'gc> Iter<'gc> {
             position: Cell::new(position),
             limit: Cell::new(limit),
             step,
+            left: Cell::new(limit),
         };
         Iter(Gc::new(ctx.mc, data))
     }
@@ -203,6 +206,12 @@ impl<'gc> Iter<'gc> {
             self.exhaust(ctx);
             return Ok(Next::Exhausted);
         };
+        if data.left.get() == 0 {
+            drop(table);
+            self.exhaust(ctx);
+            return Err(ctx.runtime_error("dictionary keys changed during iteration"));
+        }
+        data.left.set(data.left.get() - 1);
         data.position.set(position as i64 + 1);
         Ok(Next::Item(match data.kind {
             IterKind::DictKeys => entry.key,

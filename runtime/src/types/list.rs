@@ -8,7 +8,7 @@ use gc_arena::{Collect, Gc};
 use crate::bytecode::Comparison;
 use crate::context::Context;
 use crate::native::NativeCall::{Flow as FlowCall, Plain};
-use crate::native::{comparison, method, new, sequence_slot, slot};
+use crate::native::{class_method, comparison, method, new, sequence_slot, slot};
 use crate::object::{Object, Payload};
 use crate::protocol::sequence::{self, Goal};
 use crate::protocol::slicing::{self, Bounds, Subscript};
@@ -16,6 +16,7 @@ use crate::protocol::{iterate, repr};
 use crate::raised::Raised;
 use crate::types::def::TypeDef;
 use crate::types::exceptions::Exc;
+use crate::types::generic_alias;
 use crate::types::iterator::{Iter, IterKind};
 use crate::types::list_sort;
 use crate::value::Value;
@@ -217,6 +218,11 @@ pub static LIST: TypeDef = TypeDef {
             "sort($self, /, *, key=None, reverse=False)",
             "Sort the list in ascending order and return None.\n\nThe sort is in-place (i.e. the list itself is modified) and stable (i.e. the\norder of two equal elements is maintained).\n\nIf a key function is given, apply it once to each list item and sort them,\nascending or descending, according to their function values.\n\nThe reverse flag can be set to sort in descending order.",
             FlowCall(sort),
+        ),
+        class_method(
+            "__class_getitem__($type, object, /)",
+            generic_alias::CLASS_GETITEM_DOC,
+            Plain(generic_alias::class_getitem),
         ),
     ],
     ..TypeDef::DEFAULT

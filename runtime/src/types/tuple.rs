@@ -5,7 +5,7 @@ use gc_arena::{Collect, Gc};
 use crate::bytecode::Comparison;
 use crate::context::Context;
 use crate::native::NativeCall::{Flow as FlowCall, Plain};
-use crate::native::{comparison, method, new, sequence_slot, slot};
+use crate::native::{class_method, comparison, method, new, sequence_slot, slot};
 use crate::object::{Object, Payload};
 use crate::protocol::repr;
 use crate::protocol::sequence::{self, Goal};
@@ -13,6 +13,7 @@ use crate::protocol::slicing::{self, Subscript};
 use crate::raised::Raised;
 use crate::types::def::TypeDef;
 use crate::types::exceptions::Exc;
+use crate::types::generic_alias;
 use crate::types::iterator::{Iter, IterKind};
 use crate::types::type_::Type;
 use crate::value::Value;
@@ -123,6 +124,11 @@ pub static TUPLE: TypeDef = TypeDef {
             "count($self, value, /)",
             "Return number of occurrences of value.",
             FlowCall(count),
+        ),
+        class_method(
+            "__class_getitem__($type, object, /)",
+            generic_alias::CLASS_GETITEM_DOC,
+            Plain(generic_alias::class_getitem),
         ),
     ],
     ..TypeDef::DEFAULT
