@@ -68,10 +68,8 @@ impl<'gc> Vm<'gc> {
             };
             match result_of_run {
                 Ok(Leave::Signal(signal)) => return Some(signal),
-                Ok(Leave::Pause) => {
-                    self.save(&regs);
-                    return None;
-                }
+                // The frame on top, perhaps a new one, knows where it goes on.
+                Ok(Leave::Pause) => return None,
                 Err((raised, fresh)) => {
                     self.save(&regs);
                     let again = std::mem::take(&mut self.reraised);
@@ -875,6 +873,7 @@ impl<'gc> Vm<'gc> {
                 Op::JumpBackward => {
                     regs.pc = arg;
                     if !self.safe_point(Signal::Continue) {
+                        self.save(regs);
                         return Ok(Switch::Leave(Leave::Pause));
                     }
                 }
