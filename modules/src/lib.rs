@@ -18,6 +18,7 @@ pub mod sys;
 pub mod sys_info;
 pub mod templatelib;
 pub mod time;
+pub mod weakref;
 
 /// Every native module, one line each.
 pub static NATIVE: &[&ModuleDef] = &[
@@ -30,6 +31,7 @@ pub static NATIVE: &[&ModuleDef] = &[
     &errno::ERRNO,
     &io::IO,
     &time::TIME,
+    &weakref::WEAKREF,
 ];
 
 /// Every frozen module.
