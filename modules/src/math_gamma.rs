@@ -12,8 +12,8 @@ pub enum GammaError {
     Overflow,
 }
 
-const G: f64 = 6.024_680_040_776_729_5;
-const G_MINUS_HALF: f64 = 5.524_680_040_776_729_5;
+const G: f64 = 6.024_680_040_776_73;
+const G_MINUS_HALF: f64 = 5.524_680_040_776_73;
 
 /// Coefficients of the numerator and the denominator, lowest power first.
 const TERMS: [(f64, f64); 13] = [
