@@ -130,7 +130,8 @@ fn method_names<'gc>(ctx: Context<'gc>, op: Comparison) -> (Str<'gc>, Str<'gc>) 
     }
 }
 
-fn apply<T: PartialOrd>(op: Comparison, a: T, b: T) -> bool {
+/// The comparison of two ordered Rust values.
+pub fn apply<T: PartialOrd>(op: Comparison, a: T, b: T) -> bool {
     match op {
         Comparison::Less => a < b,
         Comparison::LessEqual => a <= b,

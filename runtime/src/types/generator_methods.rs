@@ -22,7 +22,11 @@ pub static GENERATOR: TypeDef = TypeDef {
     methods: &[
         slot("__repr__($self, /)", "Return repr(self).", Plain(repr)),
         ITER,
-        slot("__next__($self, /)", "Implement next(self).", FlowCall(next)),
+        slot(
+            "__next__($self, /)",
+            "Implement next(self).",
+            FlowCall(next),
+        ),
         method(
             "send($self, value, /)",
             "send(value) -> send 'value' into generator,\nreturn next yielded value or raise StopIteration.",
