@@ -18,6 +18,7 @@ pub mod sys;
 pub mod sys_info;
 pub mod templatelib;
 pub mod time;
+pub mod types;
 pub mod weakref;
 
 /// Every native module, one line each.
@@ -32,6 +33,7 @@ pub static NATIVE: &[&ModuleDef] = &[
     &io::IO,
     &time::TIME,
     &weakref::WEAKREF,
+    &types::TYPES,
 ];
 
 /// Every frozen module.

@@ -99,11 +99,8 @@ pub fn generic_alias<'gc>(
     origin: Value<'gc>,
     arguments: Value<'gc>,
 ) -> Result<Flow<'gc>, Raised<'gc>> {
-    let flow = crate::import::import_module(ctx, "_types")?;
-    and_then(ctx, flow, vec![origin, arguments], |ctx, state, result| {
-        let alias = ctx.get_attr(result?, ctx.intern("GenericAlias"))?;
-        Ok(Flow::call(alias, &state))
-    })
+    let alias = crate::types::generic_alias::generic_alias(ctx, origin, arguments);
+    Ok(Flow::Return(alias))
 }
 
 impl<'gc> Context<'gc> {
