@@ -62,8 +62,9 @@ pub fn compile_text<'gc>(
     source: &str,
     filename: &str,
     mode: Mode,
-    options: Options,
+    mut options: Options,
 ) -> Result<Code<'gc>, Raised<'gc>> {
+    options.max_str_digits = Some(ctx.int_digits_limit());
     match compiler::compile(source, filename, mode, options) {
         Ok(unit) => Ok(Code::new(ctx, &unit)),
         Err(error) => Err(syntax_error(ctx, &error)),

@@ -7,8 +7,8 @@ use ruff_text_size::{Ranged, TextRange};
 use super::{Compiled, Compiler, fold};
 use crate::bytecode::Constant;
 
-/// Decimal literals longer than this are refused, as by `sys.set_int_max_str_digits`.
-const MAX_DIGITS: usize = 4300;
+/// Decimal literals longer than this are refused, unless `sys.set_int_max_str_digits` set another limit.
+pub(super) const MAX_DIGITS: usize = 4300;
 
 impl Compiler<'_> {
     /// The constant of a number literal.
@@ -36,9 +36,10 @@ impl Compiler<'_> {
             Some("0b") => (&text[2..], 2),
             _ => (&text[..], 10),
         };
-        if radix == 10 && digits.len() > MAX_DIGITS {
+        let most = self.max_str_digits;
+        if radix == 10 && most != 0 && digits.len() > most {
             let message = format!(
-                "Exceeds the limit ({MAX_DIGITS} digits) for integer string conversion: value has {} \
+                "Exceeds the limit ({most} digits) for integer string conversion: value has {} \
                  digits; use sys.set_int_max_str_digits() to increase the limit - Consider \
                  hexadecimal for huge integer literals to avoid decimal conversion limits.",
                 digits.len()

@@ -64,6 +64,8 @@ pub struct Options {
     pub future_flags: u32,
     /// 0 keeps asserts and docstrings, 1 drops asserts (and `__debug__` is False), 2 both.
     pub optimize: u8,
+    /// How many digits a decimal literal may have, 0 for any; 4300 where none is given.
+    pub max_str_digits: Option<usize>,
 }
 
 /// Compiles source text.
@@ -127,6 +129,7 @@ fn compile_tree(
         outer: Vec::new(),
         mode,
         optimize: options.optimize,
+        max_str_digits: options.max_str_digits.unwrap_or(literals::MAX_DIGITS),
         future_annotations,
     };
     compiler.prepare_cells();
@@ -161,6 +164,7 @@ struct Compiler<'a> {
     outer: Vec<Unit<'a>>,
     mode: Mode,
     optimize: u8,
+    max_str_digits: usize,
     future_annotations: bool,
 }
 
