@@ -13,6 +13,10 @@ use crate::value::Value;
 /// Up to this many entries are searched in order, without an index.
 const LINEAR_SEARCH: usize = 8;
 
+/// Below this many entries gaps are not worth closing: an iterator over a small
+/// dict should not lose its place.
+const FEW_GAPS: usize = 32;
+
 /// One key, its hash and what belongs to it.
 #[derive(Copy, Clone, Collect)]
 #[collect(no_drop)]
@@ -297,7 +301,7 @@ impl<'gc, V: Copy> Table<'gc, V> {
 
     /// Closes the gaps, when there are enough of them to be worth it.
     fn compact(&mut self) {
-        if self.live * 2 <= self.entries.len() && self.live < self.entries.len() {
+        if self.live * 2 <= self.entries.len() && self.entries.len() > FEW_GAPS {
             self.entries.retain(|e| !e.key.is_absent());
             self.first = 0;
             self.rebuild_index();

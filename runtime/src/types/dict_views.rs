@@ -15,7 +15,7 @@ use crate::types::dict::Dict;
 use crate::types::iterator::{Iter, IterKind};
 use crate::types::mappingproxy;
 use crate::types::set::Set;
-use crate::types::set_operations::{Algebra, in_place};
+use crate::types::set_operations::{Algebra, in_place, with_all};
 use crate::value::Value;
 use crate::vm::drive::{More, Sink, drive_iterable};
 use crate::vm::flow::{Flow, Input, NativeFrame, Next, Step, and_then, begin};
@@ -300,6 +300,14 @@ fn intersect<'gc>(
         && theirs.len() > mine.len()
     {
         (view, other) = (other, view);
+    }
+    // A set that is no smaller does it, and hashes what the view shows.
+    if let (Value::Set(set) | Value::FrozenSet(set), Some((_, mine, _))) =
+        (other, viewed(ctx, view))
+        && mine.len() <= set.len()
+    {
+        let frozen = matches!(other, Value::FrozenSet(_));
+        return with_all(ctx, Algebra::Intersection, set, &[view], frozen);
     }
     let result = Set::new(ctx);
     drive_iterable(ctx, other, Intersect { view, result })

@@ -359,11 +359,7 @@ fn assign_slice<'gc>(
     value: Value<'gc>,
 ) -> Result<Flow<'gc>, Raised<'gc>> {
     let span = bounds.over(list.len());
-    let message = if bounds.step == 1 {
-        "can only assign an iterable"
-    } else {
-        "must assign iterable to extended slice"
-    };
+    let message = "must assign iterable to extended slice";
     let state = vec![
         Value::List(list),
         Value::Int(span.start as i64),

@@ -744,7 +744,10 @@ impl<'gc> Vm<'gc> {
                 Op::DictUpdate => {
                     let mapping = self.pop();
                     if let Value::Dict(dict) = self.peek(arg) {
-                        rare::update_dict(ctx, dict, mapping)?;
+                        let flow = rare::update_dict(ctx, dict, mapping)?;
+                        if let Some(switch) = self.go(ctx, regs, flow)? {
+                            return Ok(switch);
+                        }
                     }
                 }
                 Op::DictMerge => {

@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::raised::Raised;
 use crate::text::Text;
 use crate::types::dict::Dict;
+use crate::types::dict_update;
 use crate::types::exceptions::{self, Exc};
 use crate::types::list::List;
 use crate::types::str::Str;
@@ -130,7 +131,7 @@ pub fn mapping_entries<'gc>(
     ctx: Context<'gc>,
     mapping: Value<'gc>,
 ) -> Result<Option<Vec<(Value<'gc>, Value<'gc>)>>, Raised<'gc>> {
-    if let Value::Dict(dict) = mapping {
+    if let Some(dict) = dict_update::plain_dict(ctx, mapping) {
         return Ok(Some(dict.entries()));
     }
     let Some(keys) = ctx.try_attr(mapping, ctx.names().keys)? else {
@@ -215,17 +216,16 @@ pub fn update_dict<'gc>(
     ctx: Context<'gc>,
     dict: Dict<'gc>,
     mapping: Value<'gc>,
-) -> Result<(), Raised<'gc>> {
-    let Some(entries) = mapping_entries(ctx, mapping)? else {
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    if dict_update::plain_dict(ctx, mapping).is_none()
+        && ctx.try_attr(mapping, ctx.names().keys)?.is_none()
+    {
         return Err(ctx.type_error(format!(
             "'{}' object is not a mapping",
             ctx.type_name(mapping)
         )));
-    };
-    for (key, value) in entries {
-        dict.set(ctx, key, value)?;
     }
-    Ok(())
+    dict_update::update(ctx, dict, mapping)
 }
 
 /// `callable(*arguments, **keywords)`; keywords absent where there are none.
