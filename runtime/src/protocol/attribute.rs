@@ -93,7 +93,16 @@ pub fn lookup_generic<'gc>(
     class: Type<'gc>,
     name: Str<'gc>,
 ) -> Result<Attr<'gc>, Raised<'gc>> {
-    let found = lookup_without_getattr(ctx, object, class, name)?;
+    let found = match lookup_without_getattr(ctx, object, class, name) {
+        // An empty slot: as good as missing, if there is a `__getattr__`.
+        Err(raised)
+            if exceptions::matches(ctx, raised, Exc::AttributeError)
+                && class.lookup(ctx, ctx.names().__getattr__).is_some() =>
+        {
+            Attr::Missing
+        }
+        found => found?,
+    };
     match found {
         Attr::Missing => match class.lookup(ctx, ctx.names().__getattr__) {
             Some(hook) => Ok(Attr::Flow(call_hook(ctx, hook, object, Value::Str(name))?)),
@@ -114,7 +123,7 @@ pub fn lookup_without_getattr<'gc>(
 ) -> Result<Attr<'gc>, Raised<'gc>> {
     let on_class = class.lookup(ctx, name);
     if let Some(descriptor) = on_class
-        && is_data_descriptor(ctx, descriptor)
+        && overrides_instance(ctx, descriptor)
     {
         return get_descriptor(ctx, descriptor, object, class);
     }
@@ -137,6 +146,7 @@ pub fn instance_attribute<'gc>(
         Value::Object(instance) => instance.attribute(ctx, name),
         Value::Module(module) => module.dict().get_str(ctx, name),
         Value::Function(function) => function.fields().dict?.get_str(ctx, name),
+        Value::Type(class) => class.dict().get_str(ctx, name),
         _ => None,
     }
 }
@@ -190,7 +200,7 @@ pub fn lookup_on_type_without_getattr<'gc>(
     let metaclass = class.metaclass(ctx);
     let on_metaclass = metaclass.lookup(ctx, name);
     if let Some(descriptor) = on_metaclass
-        && is_data_descriptor(ctx, descriptor)
+        && overrides_instance(ctx, descriptor)
     {
         return get_descriptor(ctx, descriptor, Value::Type(class), metaclass);
     }
@@ -201,6 +211,17 @@ pub fn lookup_on_type_without_getattr<'gc>(
         Some(descriptor) => get_descriptor(ctx, descriptor, Value::Type(class), metaclass),
         None => Ok(Attr::Missing),
     }
+}
+
+/// Whether the value, found on a class, comes before what the instance has:
+/// a data descriptor that can be read.
+fn overrides_instance<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> bool {
+    let Value::Object(object) = value else {
+        return false;
+    };
+    is_data_descriptor(ctx, value)
+        && (matches!(object.payload(), Payload::Native(_))
+            || object.class().lookup(ctx, ctx.names().__get__).is_some())
 }
 
 /// Whether the value, found on a class, has `__set__` or `__delete__`.
@@ -591,11 +612,12 @@ impl<'gc> Context<'gc> {
         object: Value<'gc>,
         name: Str<'gc>,
     ) -> Result<Option<Value<'gc>>, Raised<'gc>> {
-        let result = match lookup(self, object, name)? {
-            Attr::Missing => return Ok(None),
-            Attr::Method(function) => return Ok(Some(bind(self, function, object))),
-            Attr::Value(value) => return Ok(Some(value)),
-            Attr::Flow(flow) => self.complete(flow),
+        let result = match lookup(self, object, name) {
+            Ok(Attr::Missing) => return Ok(None),
+            Ok(Attr::Method(function)) => return Ok(Some(bind(self, function, object))),
+            Ok(Attr::Value(value)) => return Ok(Some(value)),
+            Ok(Attr::Flow(flow)) => self.complete(flow),
+            Err(raised) => Err(raised),
         };
         match result {
             Ok(value) => Ok(Some(value)),

@@ -51,7 +51,18 @@ pub fn delete<'gc>(
 ) -> Result<Flow<'gc>, Raised<'gc>> {
     match call_method(ctx, container, ctx.names().__delitem__, &[key])? {
         Some(flow) => Ok(flow),
-        None => Err(not(ctx, container, "doesn't support item deletion")),
+        // CPython words it in two ways: as a sequence's, and as anybody's.
+        None => {
+            let class = container.class(ctx);
+            let is_sequence = class.flags().heap
+                || class.lookup(ctx, ctx.names().__len__).is_some()
+                || class.lookup(ctx, ctx.names().__contains__).is_some();
+            Err(if is_sequence && key.is_int() {
+                not(ctx, container, "doesn't support item deletion")
+            } else {
+                not(ctx, container, "does not support item deletion")
+            })
+        }
     }
 }
 

@@ -151,7 +151,10 @@ impl<'gc> SlotMember<'gc> {
     ) -> Result<(), Raised<'gc>> {
         let instance = self.instance(ctx, object)?;
         if value.is_absent() && instance.value_at(self.index).is_absent() {
-            return Err(crate::protocol::attribute::missing(ctx, object, self.name));
+            let message = self.name.to_string_lossy().into_owned();
+            return Err(crate::protocol::attribute::attribute_error(
+                ctx, message, object, self.name,
+            ));
         }
         instance.set_value_at(ctx, self.index, value);
         Ok(())

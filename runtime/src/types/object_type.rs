@@ -191,7 +191,7 @@ fn object_init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>
 
 fn init_subclass<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let class = match args[0] {
-        Value::Type(class) => class.name_text().into_owned(),
+        Value::Type(class) => class.qualname().to_string_lossy().into_owned(),
         _ => String::new(),
     };
     if args[2].as_dict().is_some_and(|d| !d.is_empty()) {
@@ -272,7 +272,12 @@ fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
 }
 
 fn str<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
-    crate::protocol::text::repr(ctx, args[0])
+    // Not through `repr()`: what is wrong with the result is `str()`'s to report.
+    let name = ctx.names().__repr__;
+    match crate::protocol::call::call_method(ctx, args[0], name, &[])? {
+        Some(flow) => Ok(flow),
+        None => crate::protocol::text::repr(ctx, args[0]),
+    }
 }
 
 /// The hash by identity. What has no address is identical to its equals of the
