@@ -41,7 +41,7 @@ pub static ABC: ModuleDef = ModuleDef {
     name: "_abc",
     doc: "Support of the module abc.",
     functions: &[function(
-        "_set_collection_flags($module, cls, flags, /)",
+        "_set_collection_flags(cls, flags, /)",
         "",
         Plain(set_collection_flags),
     )],

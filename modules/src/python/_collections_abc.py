@@ -855,7 +855,10 @@ Sequence.register(tuple)
 Sequence.register(str)
 Sequence.register(bytes)
 Sequence.register(range)
-Sequence.register(memoryview)
+try:
+    Sequence.register(memoryview)
+except NameError:
+    pass  # There is no memoryview yet.
 
 
 class _DeprecateByteStringMeta(ABCMeta):
