@@ -6,6 +6,7 @@ use capers_runtime::object::{Object, Payload};
 use capers_runtime::raised::Raised;
 use capers_runtime::types::def::TypeDef;
 use capers_runtime::types::dict::Dict;
+use capers_runtime::types::simple_namespace::SIMPLE_NAMESPACE;
 use capers_runtime::types::tuple::TUPLE;
 use capers_runtime::value::Value;
 
@@ -37,13 +38,6 @@ static FLAGS: TypeDef = TypeDef {
     name: "flags",
     ..STRUCT
 };
-static IMPLEMENTATION: TypeDef = TypeDef {
-    name: "SimpleNamespace",
-    module: "types",
-    has_dict: true,
-    ..TypeDef::DEFAULT
-};
-
 /// An instance with the fields as items and as attributes.
 fn record<'gc>(
     ctx: Context<'gc>,
@@ -148,7 +142,7 @@ pub fn add<'gc>(ctx: Context<'gc>, dict: Dict<'gc>) -> Result<(), Raised<'gc>> {
         })
         .collect();
     dict.set_text(ctx, "flags", record(ctx, &FLAGS, &fields));
-    let implementation = Object::new(ctx, ctx.type_of_def(&IMPLEMENTATION), Payload::NONE);
+    let implementation = Object::new(ctx, ctx.type_of_def(&SIMPLE_NAMESPACE), Payload::NONE);
     for (name, value) in [
         ("name", ctx.str_value("capers")),
         ("cache_tag", ctx.str_value("capers-314")),

@@ -8,7 +8,6 @@ use gc_arena::{Collect, Gc};
 
 use crate::context::Context;
 use crate::native::{NativeDef, NativeKind, Signature};
-use crate::types::def::TypeDef;
 use crate::types::type_::Type;
 use crate::value::Value;
 
@@ -127,35 +126,3 @@ impl<'gc> NativeMethod<'gc> {
         }
     }
 }
-
-/// `builtin_function_or_method`
-pub static BUILTIN_FUNCTION: TypeDef = TypeDef {
-    name: "builtin_function_or_method",
-    subclassable: false,
-    weakrefable: true,
-    ..TypeDef::DEFAULT
-};
-/// `method_descriptor`
-pub static METHOD_DESCRIPTOR: TypeDef = TypeDef {
-    name: "method_descriptor",
-    subclassable: false,
-    ..TypeDef::DEFAULT
-};
-/// `wrapper_descriptor`
-pub static WRAPPER_DESCRIPTOR: TypeDef = TypeDef {
-    name: "wrapper_descriptor",
-    subclassable: false,
-    ..TypeDef::DEFAULT
-};
-/// `classmethod_descriptor`
-pub static CLASSMETHOD_DESCRIPTOR: TypeDef = TypeDef {
-    name: "classmethod_descriptor",
-    subclassable: false,
-    ..TypeDef::DEFAULT
-};
-/// `method-wrapper`
-pub static METHOD_WRAPPER: TypeDef = TypeDef {
-    name: "method-wrapper",
-    subclassable: false,
-    ..TypeDef::DEFAULT
-};
