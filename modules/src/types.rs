@@ -6,6 +6,7 @@ use capers_runtime::raised::Raised;
 use capers_runtime::types::generic_alias::GENERIC_ALIAS;
 use capers_runtime::types::mappingproxy::MAPPINGPROXY;
 use capers_runtime::types::module::Module;
+use capers_runtime::types::simple_namespace::SIMPLE_NAMESPACE;
 use capers_runtime::value::Value;
 
 /// The module.
@@ -13,7 +14,7 @@ pub static TYPES: ModuleDef = ModuleDef {
     name: "_types",
     doc: "",
     functions: &[],
-    types: &[],
+    types: &[&SIMPLE_NAMESPACE],
     finish: Some(finish),
 };
 
