@@ -79,8 +79,19 @@ pub fn stream<'gc>(ctx: Context<'gc>, which: Which) -> Value<'gc> {
 pub static STANDARD_STREAM: TypeDef = TypeDef {
     name: "TextIOWrapper",
     module: "_io",
+    base: Some(&crate::io::base::TEXT_IO_BASE),
     has_dict: true,
     methods: &[
+        method(
+            "readable($self, /)",
+            "",
+            Plain(|ctx, args| Ok(Value::Bool(this(ctx, args[0])?.which == Which::In))),
+        ),
+        method(
+            "writable($self, /)",
+            "",
+            Plain(|ctx, args| Ok(Value::Bool(this(ctx, args[0])?.which != Which::In))),
+        ),
         method(
             "write($self, text, /)",
             "Write string s to stream.",
@@ -96,9 +107,105 @@ pub static STANDARD_STREAM: TypeDef = TypeDef {
         getter("encoding", "", |ctx, _| Ok(ctx.str_value("utf-8"))),
         getter("errors", "", |ctx, _| Ok(ctx.str_value("strict"))),
         getter("closed", "", |_, _| Ok(Value::Bool(false))),
+        getter("mode", "", |ctx, v| {
+            let which = this(ctx, v)?.which;
+            Ok(ctx.str_value(if which == Which::In { "r" } else { "w" }))
+        }),
+        getter("name", "", |ctx, v| {
+            Ok(ctx.str_value(match this(ctx, v)?.which {
+                Which::In => "<stdin>",
+                Which::Out => "<stdout>",
+                Which::Err => "<stderr>",
+            }))
+        }),
+        getter("buffer", "", |ctx, v| {
+            this(ctx, v)?;
+            let class = ctx.type_of_def(&STANDARD_BUFFER);
+            let data = StandardBuffer { stream: v };
+            let object = Object::with_native::<StandardBuffer<'static>>(ctx, class, data);
+            Ok(Value::Object(object))
+        }),
     ],
     ..TypeDef::DEFAULT
 };
+
+/// The struct behind a standard stream's `buffer`.
+#[derive(Collect)]
+#[collect(no_drop)]
+pub struct StandardBuffer<'gc> {
+    stream: Value<'gc>,
+}
+
+impl NativeData for StandardBuffer<'static> {
+    type Data<'gc> = StandardBuffer<'gc>;
+}
+
+/// The bytes under a standard stream, which share its write buffer.
+static STANDARD_BUFFER: TypeDef = TypeDef {
+    name: "BufferedWriter",
+    module: "_io",
+    base: Some(&crate::io::base::BUFFERED_IO_BASE),
+    methods: &[
+        method("write($self, b, /)", "", Plain(write_bytes)),
+        method("read($self, size=-1, /)", "", Plain(read_bytes)),
+        method("readline($self, size=-1, /)", "", Plain(readline_bytes)),
+        method(
+            "flush($self, /)",
+            "",
+            Plain(|ctx, args| flush(ctx, &[under(ctx, args[0])?])),
+        ),
+        method(
+            "fileno($self, /)",
+            "",
+            Plain(|ctx, args| fileno(ctx, &[under(ctx, args[0])?])),
+        ),
+    ],
+    ..TypeDef::DEFAULT
+};
+
+fn under<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
+    value
+        .native::<StandardBuffer<'static>>()
+        .map(|buffer| buffer.stream)
+        .ok_or_else(|| ctx.value_error("I/O operation on uninitialized object"))
+}
+
+fn write_bytes<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let stream = this(ctx, under(ctx, args[0])?)?;
+    let bytes = crate::io::binary::bytes_like(ctx, args[1])?;
+    let full = {
+        let mut buffer = stream.buffer.borrow_mut();
+        buffer.extend_from_slice(&bytes);
+        buffer.len() >= BUFFER || stream.which == Which::Err
+    };
+    if full {
+        stream.flush().map_err(|error| os_error(ctx, &error))?;
+    }
+    Ok(Value::from_usize(ctx.mc, bytes.len()))
+}
+
+fn read_bytes<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let limit = match args[1].as_small_int() {
+        Some(size) if size >= 0 => size as u64,
+        _ => u64::MAX,
+    };
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .take(limit)
+        .read_to_end(&mut bytes)
+        .map_err(|e| os_error(ctx, &e))?;
+    Ok(Value::Bytes(ctx.bytes_from_vec(bytes)))
+}
+
+fn readline_bytes<'gc>(ctx: Context<'gc>, _: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let mut line = Vec::new();
+    std::io::stdin()
+        .lock()
+        .read_until(b'\n', &mut line)
+        .map_err(|e| os_error(ctx, &e))?;
+    Ok(Value::Bytes(ctx.bytes_from_vec(line)))
+}
 
 fn this<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<&'gc StandardStream, Raised<'gc>> {
     value
