@@ -705,14 +705,7 @@ pub fn import_star<'gc>(
     let all = ctx.try_attr(module, names.__all__)?;
     let from_all = all.is_some();
     let wanted: Vec<Value<'gc>> = match all {
-        Some(all) => {
-            let iterator = crate::protocol::iterate::iter(ctx, all)?;
-            let mut items = Vec::new();
-            while let Some(item) = ctx.next(iterator)? {
-                items.push(item);
-            }
-            items
-        }
+        Some(all) => items_of_all(ctx, all)?,
         None => {
             let dict = ctx.get_attr(module, names.__dict__)?;
             let Some(entries) = crate::vm::rare::mapping_entries(ctx, dict)? else {
@@ -743,6 +736,30 @@ pub fn import_star<'gc>(
         }
     }
     Ok(())
+}
+
+/// The items of an `__all__`, which need only answer indices.
+fn items_of_all<'gc>(ctx: Context<'gc>, all: Value<'gc>) -> Result<Vec<Value<'gc>>, Raised<'gc>> {
+    match all {
+        Value::Tuple(tuple) => return Ok(tuple.items().to_vec()),
+        Value::List(list) => return Ok(list.to_vec()),
+        _ => {}
+    }
+    let class = all.class(ctx);
+    if class.lookup(ctx, ctx.names().__getitem__).is_none() {
+        return Err(ctx.type_error(format!(
+            "'{}' object does not support indexing",
+            class.name_text()
+        )));
+    }
+    let mut items = Vec::new();
+    loop {
+        match ctx.get_item(all, Value::Int(items.len() as i64)) {
+            Ok(item) => items.push(item),
+            Err(raised) if exceptions::matches(ctx, raised, Exc::IndexError) => return Ok(items),
+            Err(raised) => return Err(raised),
+        }
+    }
 }
 
 /// The registered native module of this name, made now.

@@ -106,11 +106,22 @@ pub fn lookup_generic<'gc>(
     match found {
         Attr::Missing => match class.lookup(ctx, ctx.names().__getattr__) {
             Some(hook) => Ok(Attr::Flow(call_hook(ctx, hook, object, Value::Str(name))?)),
-            None => Ok(Attr::Missing),
+            None => Ok(match module_hook(ctx, object) {
+                Some(hook) => Attr::Flow(Flow::call(hook, &[Value::Str(name)])),
+                None => Attr::Missing,
+            }),
         },
         // A property's getter or another descriptor may raise AttributeError.
         Attr::Flow(flow) => Ok(Attr::Flow(with_getattr_fallback(ctx, flow, object, name)?)),
         found => Ok(found),
+    }
+}
+
+/// The function `__getattr__` that a module defines for itself.
+fn module_hook<'gc>(ctx: Context<'gc>, object: Value<'gc>) -> Option<Value<'gc>> {
+    match object {
+        Value::Module(module) => module.dict().get_str(ctx, ctx.names().__getattr__),
+        _ => None,
     }
 }
 

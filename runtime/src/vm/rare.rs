@@ -138,7 +138,16 @@ pub fn mapping_entries<'gc>(
         return Ok(None);
     };
     let keys = ctx.call(keys, &[])?;
-    let iterator = crate::protocol::iterate::iter(ctx, keys)?;
+    let iterator = crate::protocol::iterate::iter(ctx, keys).map_err(|raised| {
+        if is_iterable(ctx, keys) {
+            return raised;
+        }
+        ctx.type_error(format!(
+            "{}.keys() returned a non-iterable (type {})",
+            ctx.type_name(mapping),
+            ctx.type_name(keys)
+        ))
+    })?;
     let mut entries = Vec::new();
     while let Some(key) = ctx.next(iterator)? {
         entries.push((key, ctx.get_item(mapping, key)?));
@@ -177,22 +186,30 @@ pub fn extend_list<'gc>(
         }
         Ok(Flow::Return(Value::None))
     });
-    flow.map_err(|raised| star_error(ctx, iterable, raised))
+    flow.map_err(|raised| star_error(ctx, "Value", iterable, raised))
+}
+
+/// Whether the value's class lets it be iterated over.
+fn is_iterable<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> bool {
+    let class = value.class(ctx);
+    let names = ctx.names();
+    class.lookup(ctx, names.__iter__).is_some() || class.lookup(ctx, names.__getitem__).is_some()
 }
 
 /// The TypeError of a value after `*` that can't be iterated over.
-fn star_error<'gc>(ctx: Context<'gc>, iterable: Value<'gc>, raised: Raised<'gc>) -> Raised<'gc> {
-    let class = iterable.class(ctx);
-    let names = ctx.names();
-    let iterable_kind = class.lookup(ctx, names.__iter__).is_some()
-        || class.lookup(ctx, names.__getitem__).is_some();
-    if !iterable_kind && crate::types::exceptions::matches(ctx, raised, Exc::TypeError) {
-        return ctx.type_error(format!(
-            "Value after * must be an iterable, not {}",
-            ctx.type_name(iterable)
-        ));
+fn star_error<'gc>(
+    ctx: Context<'gc>,
+    subject: &str,
+    iterable: Value<'gc>,
+    raised: Raised<'gc>,
+) -> Raised<'gc> {
+    if is_iterable(ctx, iterable) || !exceptions::matches(ctx, raised, Exc::TypeError) {
+        return raised;
     }
-    raised
+    ctx.type_error(format!(
+        "{subject} after * must be an iterable, not {}",
+        ctx.type_name(iterable)
+    ))
 }
 
 /// Updates the set that a starred display is building.
@@ -265,7 +282,10 @@ pub fn call_with_stars<'gc>(
             })))
         },
     );
-    flow.map_err(|raised| star_error(ctx, arguments, raised))
+    flow.map_err(|raised| {
+        let subject = format!("{} argument", callable_text(ctx, callable));
+        star_error(ctx, &subject, arguments, raised)
+    })
 }
 
 /// `ascii(value)`: repr with everything past ASCII escaped.
