@@ -5,9 +5,12 @@ use gc_arena::{Collect, Gc};
 
 use crate::context::Context;
 use crate::erased::NativeData;
+use crate::native::NativeCall::Plain;
+use crate::native::slot;
 use crate::object::Object;
+use crate::raised::Raised;
 use crate::types::code::Code;
-use crate::types::def::TypeDef;
+use crate::types::def::{TypeDef, getter};
 use crate::types::dict::Dict;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
@@ -139,9 +142,64 @@ pub fn locals<'gc>(ctx: Context<'gc>, data: &FrameData<'gc>) -> Value<'gc> {
     state.locals
 }
 
+fn this<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<&'gc FrameData<'gc>, Raised<'gc>> {
+    value
+        .native::<FrameData<'_>>()
+        .ok_or_else(|| ctx.type_error("a frame is required"))
+}
+
+/// `f_lineno`; none where the instruction has no place in the source.
+fn line<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
+    let data = this(ctx, value)?;
+    let at = data.state.get().instruction;
+    Ok(match data.code.unit().positions.get(at) {
+        Some(position) if position.line != 0 => Value::Int(position.line.into()),
+        _ => Value::None,
+    })
+}
+
+fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let data = this(ctx, args[0])?;
+    let address = args[0].address().unwrap_or(0);
+    let line = line(ctx, args[0])?.as_small_int().unwrap_or(0);
+    let file = ctx.repr(Value::Str(data.code.0.filename))?;
+    Ok(ctx.str_value(&format!(
+        "<frame at {address:#x}, file {}, line {line}, code {}>",
+        file.to_string_lossy(),
+        data.code.name().to_string_lossy()
+    )))
+}
+
 /// The type.
 pub static FRAME: TypeDef = TypeDef {
     name: "frame",
     subclassable: false,
+    methods: &[slot(
+        "__repr__($self, /)",
+        "Return repr(self).",
+        Plain(repr),
+    )],
+    getsets: &[
+        getter("f_code", "", |ctx, value| {
+            Ok(Value::Code(this(ctx, value)?.code))
+        }),
+        getter("f_globals", "", |ctx, value| {
+            Ok(Value::Dict(this(ctx, value)?.globals))
+        }),
+        getter("f_builtins", "", |ctx, value| {
+            Ok(Value::Dict(this(ctx, value)?.builtins))
+        }),
+        getter("f_locals", "", |ctx, value| {
+            Ok(locals(ctx, this(ctx, value)?))
+        }),
+        getter("f_back", "", |ctx, value| {
+            Ok(this(ctx, value)?.state.get().back)
+        }),
+        getter("f_lineno", "", line),
+        getter("f_lasti", "", |ctx, value| {
+            let at = this(ctx, value)?.state.get().instruction;
+            Ok(Value::Int(at as i64 * 2))
+        }),
+    ],
     ..TypeDef::DEFAULT
 };
