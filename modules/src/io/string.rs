@@ -34,6 +34,20 @@ struct State {
     beyond: usize,
     newline: Newline,
     closed: bool,
+    /// Which line ends were written: `\r`, `\n`, `\r\n`.
+    seen: [bool; 3],
+}
+
+/// The attribute `newlines`: what line ends were met while any was accepted.
+fn newlines<'gc>(ctx: Context<'gc>, state: &State) -> Value<'gc> {
+    let ends = ["\r", "\n", "\r\n"];
+    let met = ends.iter().zip(state.seen).filter(|(_, seen)| *seen);
+    let met: Vec<Value<'gc>> = met.map(|(end, _)| ctx.str_value(end)).collect();
+    match met[..] {
+        [] => Value::None,
+        [one] => one,
+        _ => Value::Tuple(ctx.tuple(met)),
+    }
 }
 
 impl State {
@@ -55,6 +69,17 @@ impl State {
     }
 
     fn write(&mut self, text: &[u8]) {
+        if matches!(self.newline, Newline::Universal | Newline::Any) {
+            for (at, byte) in text.iter().enumerate() {
+                let after = text.get(at + 1) == Some(&b'\n');
+                match byte {
+                    b'\r' if after => self.seen[2] = true,
+                    b'\r' => self.seen[0] = true,
+                    b'\n' if at == 0 || text[at - 1] != b'\r' => self.seen[1] = true,
+                    _ => {}
+                }
+            }
+        }
         let text = match self.newline {
             Newline::Universal => self.newline.reading(text),
             newline => newline.writing(text),
@@ -109,6 +134,8 @@ pub static STRING_IO: TypeDef = TypeDef {
                 Ok(Value::None)
             }),
         ),
+        method("__getstate__($self, /)", "", Plain(getstate)),
+        method("__setstate__($self, state, /)", "", Plain(setstate)),
         method("readable($self, /)", "", Plain(yes)),
         method("writable($self, /)", "", Plain(yes)),
         method("seekable($self, /)", "", Plain(yes)),
@@ -117,6 +144,7 @@ pub static STRING_IO: TypeDef = TypeDef {
         getter("closed", "", |ctx, v| {
             Ok(Value::Bool(this(ctx, v)?.0.borrow().closed))
         }),
+        getter("newlines", "", |ctx, v| Ok(newlines(ctx, &*open(ctx, v)?))),
         getter("line_buffering", "", |_, _| Ok(Value::Bool(false))),
     ],
     ..TypeDef::DEFAULT
@@ -154,6 +182,7 @@ fn string_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>,
         beyond: 0,
         newline: Newline::Lf,
         closed: false,
+        seen: [false; 3],
     };
     let data = StringIo(RefCell::new(state));
     let object = Object::with_native::<StringIo>(ctx, class, data);
@@ -184,6 +213,7 @@ fn init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
         beyond: 0,
         newline,
         closed: false,
+        seen: [false; 3],
     };
     state.write(text);
     state.at = 0;
@@ -271,4 +301,55 @@ fn truncate<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, R
     state.text.truncate(end);
     state.seek(position);
     Ok(Value::Int(size))
+}
+
+/// What `__setstate__` takes: the text, the parameter `newline`, the position, the attributes.
+fn getstate<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let attributes = match args[0] {
+        Value::Object(object) if !object.attributes().is_empty() => Value::Dict(object.dict(ctx)),
+        _ => Value::None,
+    };
+    let state = open(ctx, args[0])?;
+    let newline = match state.newline {
+        Newline::Universal => Value::None,
+        Newline::Any => ctx.str_value(""),
+        Newline::Lf => ctx.str_value("\n"),
+        Newline::Cr => ctx.str_value("\r"),
+        Newline::CrLf => ctx.str_value("\r\n"),
+    };
+    let text = Value::Str(ctx.str_from_bytes(&state.text));
+    let position = Value::from_usize(ctx.mc, state.position());
+    let items = [text, newline, position, attributes];
+    Ok(Value::Tuple(ctx.tuple(items)))
+}
+
+fn setstate<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let items = args[1].as_tuple().map_or(&[][..], |tuple| tuple.items());
+    let &[text, newline, position, attributes] = items else {
+        return Err(ctx.type_error(format!(
+            "{}.__setstate__ argument should be 4-tuple, got {}",
+            ctx.type_name(args[0]),
+            ctx.type_name(args[1])
+        )));
+    };
+    init(ctx, &[args[0], text, newline])?;
+    let Ok(position) = usize::try_from(ctx.index_i64(position, Exc::OverflowError)?) else {
+        return Err(ctx.value_error("position value cannot be negative"));
+    };
+    {
+        // The text is as it was stored: its line ends were translated before.
+        let mut state = open(ctx, args[0])?;
+        if let Some(text) = text.as_str() {
+            state.text = text.bytes().to_vec();
+        }
+        state.seek(position);
+    }
+    if let (Value::Object(object), Some(attributes)) = (args[0], attributes.as_dict()) {
+        for (name, value) in attributes.entries() {
+            if let Some(name) = name.as_str() {
+                object.set_attribute(ctx, ctx.intern_str(name), value);
+            }
+        }
+    }
+    Ok(Value::None)
 }
