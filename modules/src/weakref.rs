@@ -131,7 +131,12 @@ fn make<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
         .as_type()
         .unwrap_or_else(|| ctx.type_of_def(&REFERENCE));
     let referent = match args[1] {
-        Value::Object(object) => Referent::Instance(Gc::downgrade(object.0)),
+        // `__slots__` may leave no place for references.
+        Value::Object(object)
+            if object.class().flags().weakrefable || !object.class().flags().heap =>
+        {
+            Referent::Instance(Gc::downgrade(object.0))
+        }
         other
             if other.class(ctx).flags().weakrefable
                 || matches!(

@@ -35,8 +35,10 @@ impl<'gc> Payload<'gc> {
 enum Layout<'gc> {
     /// `values` holds the class's `__slots__`, then the attributes of the shape.
     Shaped(Shape<'gc>),
-    /// `values` holds the class's `__slots__` only.
-    Dict(Dict<'gc>),
+    /// `values` holds the class's `__slots__` only. Where the program assigned an
+    /// instance of a subclass of dict, the second is that instance and the first
+    /// the dict that it carries.
+    Dict(Dict<'gc>, Option<Object<'gc>>),
 }
 
 /// The struct behind an [`Object`].
@@ -114,7 +116,7 @@ impl<'gc> Object<'gc> {
     pub fn shape(self) -> Option<Shape<'gc>> {
         match Gc::as_ref(self.0).layout.get() {
             Layout::Shaped(shape) => Some(shape),
-            Layout::Dict(_) => None,
+            Layout::Dict(..) => None,
         }
     }
 
@@ -150,7 +152,7 @@ impl<'gc> Object<'gc> {
                 let index = shape.index_of(name)?;
                 self.value_at(index).present()
             }
-            Layout::Dict(dict) => dict.get_str(ctx, name),
+            Layout::Dict(dict, _) => dict.get_str(ctx, name),
         }
     }
 
@@ -166,7 +168,7 @@ impl<'gc> Object<'gc> {
                     self.push_attribute(ctx, shape.with(ctx, name), value);
                 }
             }
-            Layout::Dict(dict) => dict.set_str(ctx, name, value),
+            Layout::Dict(dict, _) => dict.set_str(ctx, name, value),
         }
     }
 
@@ -211,7 +213,7 @@ impl<'gc> Object<'gc> {
                     .map(|(name, value)| (Value::Str(name), *value))
                     .collect()
             }
-            Layout::Dict(dict) => dict.entries(),
+            Layout::Dict(dict, _) => dict.entries(),
         }
     }
 
@@ -219,7 +221,7 @@ impl<'gc> Object<'gc> {
     /// the attributes live in it.
     pub fn dict(self, ctx: Context<'gc>) -> Dict<'gc> {
         match Gc::as_ref(self.0).layout.get() {
-            Layout::Dict(dict) => dict,
+            Layout::Dict(dict, _) => dict,
             Layout::Shaped(shape) => {
                 let dict = Dict::new(ctx);
                 for (name, value) in self.attributes() {
@@ -231,7 +233,7 @@ impl<'gc> Object<'gc> {
                 unlock!(write, ObjectData, values)
                     .borrow_mut()
                     .truncate(shape.first_index());
-                unlock!(write, ObjectData, layout).set(Layout::Dict(dict));
+                unlock!(write, ObjectData, layout).set(Layout::Dict(dict, None));
                 dict
             }
         }
@@ -240,14 +242,31 @@ impl<'gc> Object<'gc> {
     /// The `__dict__`, if one has been made.
     pub fn existing_dict(self) -> Option<Dict<'gc>> {
         match Gc::as_ref(self.0).layout.get() {
-            Layout::Dict(dict) => Some(dict),
+            Layout::Dict(dict, _) => Some(dict),
             Layout::Shaped(_) => None,
         }
     }
 
-    /// Assigns `__dict__`.
-    pub fn set_dict(self, ctx: Context<'gc>, dict: Dict<'gc>) {
+    /// The `__dict__` as the program sees it: the dict, or what it assigned.
+    pub fn dict_value(self, ctx: Context<'gc>) -> Value<'gc> {
+        match Gc::as_ref(self.0).layout.get() {
+            Layout::Dict(_, Some(assigned)) => Value::Object(assigned),
+            _ => Value::Dict(self.dict(ctx)),
+        }
+    }
+
+    /// Assigns `__dict__`: false where `value` is neither a dict nor an instance
+    /// of a subclass.
+    pub fn set_dict(self, ctx: Context<'gc>, value: Value<'gc>) -> bool {
+        let assigned = match value {
+            Value::Object(object) => Some(object),
+            _ => None,
+        };
+        let Some(dict) = value.as_dict() else {
+            return false;
+        };
         self.dict(ctx);
-        unlock!(Gc::write(ctx.mc, self.0), ObjectData, layout).set(Layout::Dict(dict));
+        unlock!(Gc::write(ctx.mc, self.0), ObjectData, layout).set(Layout::Dict(dict, assigned));
+        true
     }
 }

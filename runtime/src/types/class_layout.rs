@@ -246,7 +246,7 @@ pub static WEAKREF_ATTRIBUTE: GetSetDef = getter(
 pub fn get_dict<'gc>(ctx: Context<'gc>, object: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
     match object {
         Value::Object(instance) if instance.class().flags().has_dict => {
-            Ok(Value::Dict(instance.dict(ctx)))
+            Ok(instance.dict_value(ctx))
         }
         Value::Module(module) => Ok(Value::Dict(module.dict())),
         Value::Function(function) => Ok(Value::Dict(function.dict(ctx))),
@@ -260,19 +260,16 @@ pub fn set_dict<'gc>(
     object: Value<'gc>,
     value: Value<'gc>,
 ) -> Result<(), Raised<'gc>> {
-    let dict = match value {
-        Value::Absent => Dict::new(ctx),
-        value => value.as_dict().ok_or_else(|| {
-            ctx.type_error(format!(
-                "__dict__ must be set to a dictionary, not a '{}'",
-                ctx.type_name(value)
-            ))
-        })?,
-    };
+    let value = value.or(Value::Dict(Dict::new(ctx)));
     match object {
         Value::Object(instance) if instance.class().flags().has_dict => {
-            instance.set_dict(ctx, dict);
-            Ok(())
+            if instance.set_dict(ctx, value) {
+                return Ok(());
+            }
+            Err(ctx.type_error(format!(
+                "__dict__ must be set to a dictionary, not a '{}'",
+                ctx.type_name(value)
+            )))
         }
         _ => Err(ctx.error(Exc::AttributeError, "This object has no __dict__")),
     }

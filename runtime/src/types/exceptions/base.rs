@@ -272,7 +272,7 @@ fn add_note<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, R
 
 fn get_dict<'gc>(ctx: Context<'gc>, object: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
     let (raised, _) = this(ctx, object)?;
-    Ok(Value::Dict(raised.0.dict(ctx)))
+    Ok(raised.0.dict_value(ctx))
 }
 
 fn set_dict<'gc>(
@@ -281,17 +281,16 @@ fn set_dict<'gc>(
     value: Value<'gc>,
 ) -> Result<(), Raised<'gc>> {
     let (raised, _) = this(ctx, object)?;
-    let dict = match value {
-        Value::Absent => return Err(ctx.type_error("cannot delete __dict__")),
-        value => value.as_dict().ok_or_else(|| {
-            ctx.type_error(format!(
-                "__dict__ must be set to a dictionary, not a '{}'",
-                ctx.type_name(value)
-            ))
-        })?,
-    };
-    raised.0.set_dict(ctx, dict);
-    Ok(())
+    if value.is_absent() {
+        return Err(ctx.type_error("cannot delete __dict__"));
+    }
+    if raised.0.set_dict(ctx, value) {
+        return Ok(());
+    }
+    Err(ctx.type_error(format!(
+        "__dict__ must be set to a dictionary, not a '{}'",
+        ctx.type_name(value)
+    )))
 }
 
 fn get_args<'gc>(ctx: Context<'gc>, object: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
