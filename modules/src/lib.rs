@@ -7,6 +7,7 @@ pub mod abc;
 pub mod copyreg;
 pub mod errno;
 pub mod frozen;
+pub mod gc;
 pub mod io;
 pub mod math;
 pub mod math_gamma;
@@ -30,6 +31,7 @@ pub static NATIVE: &[&ModuleDef] = &[
     &sys::SYS,
     &templatelib::TEMPLATELIB,
     &errno::ERRNO,
+    &gc::GC,
     &io::IO,
     &time::TIME,
     &weakref::WEAKREF,

@@ -78,6 +78,7 @@ pub struct State<'gc> {
     native_depth: Cell<usize>,
     recursion_limit: Cell<usize>,
     int_digits_limit: Cell<usize>,
+    collection_requested: Cell<bool>,
     #[collect(require_static)]
     pub(crate) showing: crate::protocol::repr::Showing,
     #[collect(require_static)]
@@ -163,6 +164,7 @@ impl<'gc> Context<'gc> {
                 native_depth: Cell::new(0),
                 recursion_limit: Cell::new(1000),
                 int_digits_limit: Cell::new(4300),
+                collection_requested: Cell::new(false),
                 showing: Default::default(),
                 interrupt,
                 sources: RefCell::default(),
@@ -469,6 +471,21 @@ impl<'gc> Context<'gc> {
     /// What the host decided.
     pub fn settings(self) -> &'gc crate::runtime::Settings {
         &self.state.settings
+    }
+
+    /// Asks for a full collection at the next safe point: `gc.collect`.
+    pub fn request_collection(self) {
+        self.state.collection_requested.set(true);
+    }
+
+    /// Whether a full collection was asked for and is still to come.
+    pub fn is_collection_requested(self) -> bool {
+        self.state.collection_requested.get()
+    }
+
+    /// Takes the request for a full collection.
+    pub(crate) fn take_collection_request(self) -> bool {
+        self.state.collection_requested.replace(false)
     }
 
     /// Takes the request to stop, if Ctrl-C or the host made one.

@@ -22,6 +22,9 @@ use crate::value::Value;
 use crate::vm::flow::{Flow, Input, NativeFrame, RunCode, Step, and_then};
 use crate::vm::frame::PyFrame;
 
+/// Sets what a native module's tables can't say, when the module is made.
+pub type FinishModule = for<'gc> fn(Context<'gc>, Module<'gc>) -> Result<(), Raised<'gc>>;
+
 /// A native module's declaration.
 pub struct ModuleDef {
     /// Its full name.
@@ -33,7 +36,7 @@ pub struct ModuleDef {
     /// Its types, each an attribute under its name.
     pub types: &'static [&'static TypeDef],
     /// Sets constants and whatever else the tables can't say.
-    pub finish: Option<for<'gc> fn(Context<'gc>, Module<'gc>) -> Result<(), Raised<'gc>>>,
+    pub finish: Option<FinishModule>,
 }
 
 /// A module whose Python source is part of the program.

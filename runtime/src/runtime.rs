@@ -132,7 +132,11 @@ impl Runtime {
     }
 
     fn collect(&mut self) {
-        if self.stress {
+        let full = self
+            .arena
+            .mutate(|mc, root| Context::new(mc, root.state).take_collection_request());
+        if self.stress || full {
+            // The first finishes a cycle that may have begun before the request.
             self.arena.finish_cycle();
             self.arena.finish_cycle();
         } else if self.arena.metrics().allocation_debt() > 0.0 {

@@ -15,7 +15,7 @@ use crate::vm::flow::{Flow, and_then};
 #[inline]
 pub fn simple_eq<'gc>(a: Value<'gc>, b: Value<'gc>) -> Option<bool> {
     match (a, b) {
-        (Value::Str(x), Value::Str(y)) => Some(x.eq(y)),
+        (Value::Str(x), Value::Str(y)) => Some(x.has_text_of(y)),
         (Value::Int(x), Value::Int(y)) => Some(x == y),
         _ => simple_eq_slow(a, b),
     }
@@ -112,9 +112,7 @@ pub fn numbers_equal<'gc>(a: Value<'gc>, b: Value<'gc>) -> bool {
 
 fn int_equals_float(n: i64, x: f64) -> bool {
     // 2^63 is the first float past i64; below it the conversion back is exact.
-    x.trunc() == x
-        && (-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&x)
-        && x as i64 == n
+    x.trunc() == x && (-(2f64.powi(63))..2f64.powi(63)).contains(&x) && x as i64 == n
 }
 
 /// The special method of a comparison, and that of its mirror image.
@@ -149,8 +147,8 @@ pub fn fast<'gc>(op: Comparison, a: Value<'gc>, b: Value<'gc>) -> Option<bool> {
         (Value::Int(x), Value::Int(y)) => Some(apply(op, x, y)),
         (Value::Float(x), Value::Float(y)) => Some(apply(op, x, y)),
         (Value::Str(x), Value::Str(y)) => Some(match op {
-            Comparison::Equal => x.eq(y),
-            Comparison::NotEqual => !x.eq(y),
+            Comparison::Equal => x.has_text_of(y),
+            Comparison::NotEqual => !x.has_text_of(y),
             // WTF-8 sorts as its code points do.
             _ => apply(op, x.bytes(), y.bytes()),
         }),

@@ -82,7 +82,7 @@ fn find<'gc>(ctx: Context<'gc>, class: Type<'gc>) -> Result<Vec<Value<'gc>>, Rai
                 found.push(item);
                 continue;
             };
-            if name.eq(names.__dict__) || name.eq(names.__weakref__) {
+            if name.has_text_of(names.__dict__) || name.has_text_of(names.__weakref__) {
                 continue;
             }
             let mangled = mangle(ctx, base.name(), name);

@@ -884,7 +884,7 @@ pub fn decode_bytes<'gc>(
                 Value::Bytes(ctx.bytes(bytes)),
                 Value::from_usize(ctx.mc, error.start),
                 Value::from_usize(ctx.mc, error.end),
-                ctx.str_value(&error.reason),
+                ctx.str_value(error.reason),
             ],
         )),
     }

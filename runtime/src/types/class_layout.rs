@@ -126,12 +126,12 @@ pub fn read_slots<'gc>(
     let mut plain = Vec::new();
     for item in items {
         let name = check_slot_name(ctx, item)?;
-        if name.eq(names.__dict__) {
+        if name.has_text_of(names.__dict__) {
             if !may_add_dict || result.add_dict {
                 return Err(ctx.type_error("__dict__ slot disallowed: we already got one"));
             }
             result.add_dict = true;
-        } else if name.eq(names.__weakref__) {
+        } else if name.has_text_of(names.__weakref__) {
             if !may_add_weakref || result.add_weakref {
                 return Err(ctx.type_error("__weakref__ slot disallowed: we already got one"));
             }
@@ -147,7 +147,9 @@ pub fn read_slots<'gc>(
             names.__classcell__,
             names.__classdictcell__,
         ];
-        if namespace.get_str(ctx, mangled).is_some() && !allowed.iter().any(|a| a.eq(mangled)) {
+        if namespace.get_str(ctx, mangled).is_some()
+            && !allowed.iter().any(|a| a.has_text_of(mangled))
+        {
             let shown = ctx.repr(Value::Str(name))?;
             return Err(ctx.value_error(format!(
                 "{} in __slots__ conflicts with class variable",

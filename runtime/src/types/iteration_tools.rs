@@ -430,14 +430,14 @@ impl<'gc> NativeFrame<'gc> for FilterFrame<'gc> {
         }
         let waited_for = std::mem::replace(&mut self.item, Value::Absent);
         match input {
-            Input::Start => return Ok(Step::Next(self.source)),
-            Input::Exhausted => return Err(stop(ctx)),
-            Input::Raised(raised) => return Err(raised),
+            Input::Start => Ok(Step::Next(self.source)),
+            Input::Exhausted => Err(stop(ctx)),
+            Input::Raised(raised) => Err(raised),
             Input::Value(verdict) if !waited_for.is_absent() => {
                 if ctx.truth(verdict)? {
                     return Ok(Step::Return(waited_for));
                 }
-                return Ok(Step::Yield);
+                Ok(Step::Yield)
             }
             Input::Item(item) | Input::Value(item) => {
                 if passes_without_call(ctx, self.function) {

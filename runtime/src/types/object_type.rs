@@ -408,7 +408,7 @@ fn set_class<'gc>(
     let old = object.class(ctx);
     let module = ctx.types().module;
     let modules = old.is_subclass_of(module) && new.is_subclass_of(module);
-    if !modules && !(old.flags().mutable && new.flags().mutable) {
+    if !(modules || old.flags().mutable && new.flags().mutable) {
         return Err(ctx.type_error(
             "__class__ assignment only supported for mutable types or ModuleType subclasses",
         ));

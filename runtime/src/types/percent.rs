@@ -67,11 +67,11 @@ pub(super) fn ascii<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Str<'gc
 
 /// The arguments, if keys can be looked up in them.
 fn mapping<'gc>(ctx: Context<'gc>, flavour: Flavour, arguments: Value<'gc>) -> Option<Value<'gc>> {
-    let is_text = match (flavour, arguments.builtin()) {
-        (_, Value::Tuple(_)) | (Flavour::Str, Value::Str(_)) => true,
-        (Flavour::Bytes, Value::Str(_) | Value::Bytes(_) | Value::ByteArray(_)) => true,
-        _ => false,
-    };
+    let is_text = matches!(
+        (flavour, arguments.builtin()),
+        (_, Value::Tuple(_) | Value::Str(_))
+            | (Flavour::Bytes, Value::Bytes(_) | Value::ByteArray(_))
+    );
     let get_item = ctx.names().__getitem__;
     (!is_text && arguments.class(ctx).lookup(ctx, get_item).is_some()).then_some(arguments)
 }

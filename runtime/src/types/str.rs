@@ -248,7 +248,7 @@ impl<'gc> Str<'gc> {
 
     /// Equality of text.
     #[inline]
-    pub fn eq(self, other: Self) -> bool {
+    pub fn has_text_of(self, other: Self) -> bool {
         self.same(other) || self.byte_count() == other.byte_count() && self.bytes() == other.bytes()
     }
 }

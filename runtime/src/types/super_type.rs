@@ -296,7 +296,7 @@ fn get_attribute<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc
     let fields = fields(ctx, args[0])?;
     // `super().__class__` is the class of the super object itself.
     if let (Some(class), Some(object_class)) = (fields.class, fields.object_class)
-        && !name.eq(ctx.names().__class__)
+        && !name.has_text_of(ctx.names().__class__)
         && let Some(flow) = attribute_after(ctx, class, object_class, fields.object, name)?
     {
         return Ok(flow);

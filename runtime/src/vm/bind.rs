@@ -42,7 +42,7 @@ pub fn bind_python<'gc>(
 
     for (index, &(name, value)) in keywords.iter().enumerate() {
         let first = unit.posonlyargcount as usize;
-        let place = (first..total).find(|&i| names[i].eq(name));
+        let place = (first..total).find(|&i| names[i].has_text_of(name));
         match (place, extra) {
             (Some(place), _) => {
                 if !slots[place].is_absent() {
@@ -190,7 +190,7 @@ fn unexpected_keyword<'gc>(
     let names = &function.code().0.slot_names;
     let positional_only: Vec<String> = names[..unit.posonlyargcount as usize]
         .iter()
-        .filter(|n| keywords.iter().any(|(k, _)| k.eq(**n)))
+        .filter(|n| keywords.iter().any(|(k, _)| k.has_text_of(**n)))
         .map(|n| n.to_string_lossy().into_owned())
         .collect();
     let qualname = fields.qualname.to_string_lossy();

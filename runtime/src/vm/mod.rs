@@ -203,6 +203,9 @@ impl<'gc> Vm<'gc> {
                 },
                 Ok(Step::Yield) => Input::Start,
             };
+            if matches!(input, Input::Start) && ctx.is_collection_requested() {
+                self.budget = 0;
+            }
             if matches!(input, Input::Start) && !self.safe_point(Signal::Continue) {
                 return None;
             }

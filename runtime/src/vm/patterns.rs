@@ -89,7 +89,7 @@ struct Attributes<'gc> {
 impl<'gc> Attributes<'gc> {
     /// Takes an attribute; false if the subject does not have it.
     fn add(&mut self, ctx: Context<'gc>, name: Str<'gc>) -> Result<bool, Raised<'gc>> {
-        if self.seen.iter().any(|seen| seen.eq(name)) {
+        if self.seen.iter().any(|seen| seen.has_text_of(name)) {
             return Err(ctx.type_error(format!(
                 "{}() got multiple sub-patterns for attribute {}",
                 self.class.name_text(),
