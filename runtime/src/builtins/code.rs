@@ -7,7 +7,7 @@ use crate::native::{NativeDef, function};
 use crate::raised::Raised;
 use crate::types::code::Code;
 use crate::types::dict::Dict;
-use crate::types::exceptions::Exc;
+use crate::types::exceptions::{self, Exc};
 use crate::value::Value;
 use crate::vm::flow::{Flow, RunCode, and_then};
 use crate::vm::frame::Caller;
@@ -65,9 +65,33 @@ pub fn compile_text<'gc>(
     mut options: Options,
 ) -> Result<Code<'gc>, Raised<'gc>> {
     options.max_str_digits = Some(ctx.int_digits_limit());
-    match compiler::compile(source, filename, mode, options) {
-        Ok(unit) => Ok(Code::new(ctx, &unit)),
+    match compiler::compile_and_warn(source, filename, mode, options) {
+        Ok((unit, doubts)) => {
+            for doubt in &doubts {
+                warn(ctx, doubt)?;
+            }
+            Ok(Code::new(ctx, &unit))
+        }
         Err(error) => Err(syntax_error(ctx, &error)),
+    }
+}
+
+/// Gives a SyntaxWarning; where the filters make it an error, a SyntaxError is raised.
+fn warn<'gc>(ctx: Context<'gc>, doubt: &compiler::SyntaxError) -> Result<(), Raised<'gc>> {
+    let warnings = ctx.complete(crate::import::import_module(ctx, "warnings")?)?;
+    let give = ctx.get_attr(warnings, ctx.intern("warn_explicit"))?;
+    let category = Value::Type(ctx.exceptions().get(Exc::SyntaxWarning));
+    let arguments = [
+        ctx.str_value(&doubt.message),
+        category,
+        ctx.str_value(&doubt.filename),
+        Value::Int(doubt.line.into()),
+    ];
+    match ctx.call(give, &arguments) {
+        Err(raised) if exceptions::matches(ctx, raised, Exc::SyntaxWarning) => {
+            Err(syntax_error(ctx, doubt))
+        }
+        result => result.map(|_| ()),
     }
 }
 

@@ -31,6 +31,7 @@ mod strings;
 mod type_params;
 mod unit;
 mod validate;
+mod warnings;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -75,6 +76,17 @@ pub fn compile(
     mode: Mode,
     options: Options,
 ) -> Result<Arc<CodeUnit>, SyntaxError> {
+    compile_and_warn(source, filename, mode, options).map(|(unit, _)| unit)
+}
+
+/// Compiles source text; also answers what is doubtful in it, as the SyntaxErrors that these
+/// SyntaxWarnings become where warnings are errors.
+pub fn compile_and_warn(
+    source: &str,
+    filename: &str,
+    mode: Mode,
+    options: Options,
+) -> Result<(Arc<CodeUnit>, Vec<SyntaxError>), SyntaxError> {
     if let Some(at) = source.find('\0') {
         let before = Source::new(&source[..at], filename);
         let end = TextSize::try_from(at).unwrap_or_default();
@@ -90,9 +102,10 @@ pub fn compile(
     };
     let source = Source::new(&text, filename);
     let parsed = parse::parse(&source, mode)?;
-    let result = compile_tree(&source, &parsed.tree, mode, options);
+    let result = compile_tree(&source, &parsed.tree, mode, options)
+        .map(|unit| (Arc::new(unit), warnings::find(&source, &parsed.tree)));
     parsed.discard();
-    result.map(Arc::new)
+    result
 }
 
 fn compile_tree(
