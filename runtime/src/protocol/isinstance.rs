@@ -50,7 +50,7 @@ fn ask<'gc>(
     }
     let alternatives = match classes.as_tuple() {
         Some(tuple) => Some(tuple),
-        None => union_members(ctx, classes)?,
+        None => crate::types::union::members(classes),
     };
     if let Some(tuple) = alternatives {
         return ctx.recurse(" in __instancecheck__", || {
@@ -114,15 +114,6 @@ fn ask_any<'gc>(
         }
     }
     Ok(Flow::Return(Value::Bool(false)))
-}
-
-/// The members of a union such as `int | str`.
-fn union_members<'gc>(
-    ctx: Context<'gc>,
-    classes: Value<'gc>,
-) -> Result<Option<crate::types::tuple::Tuple<'gc>>, Raised<'gc>> {
-    let _ = (ctx, classes);
-    Ok(None)
 }
 
 fn default_answer<'gc>(

@@ -18,6 +18,11 @@ pub fn get<'gc>(
     }
     if let Value::Type(class) = container {
         // `type[...]` itself and classes with `__class_getitem__`.
+        // `type[int]` is an alias though `type` says nothing of it, so that no
+        // other metaclass's instance inherits a `__class_getitem__`.
+        if class == ctx.types().type_ {
+            return generic_alias(ctx, container, key);
+        }
         if let Some(flow) = crate::types::type_methods::subscript_class(ctx, class, key)? {
             return Ok(flow);
         }

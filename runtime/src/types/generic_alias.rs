@@ -11,6 +11,7 @@ use crate::protocol::attribute;
 use crate::raised::Raised;
 use crate::types::def::{TypeDef, member};
 use crate::types::tuple::Tuple;
+use crate::types::union;
 use crate::value::Value;
 use crate::vm::flow::Flow;
 
@@ -25,6 +26,8 @@ pub struct GenericAlias<'gc> {
     pub origin: Value<'gc>,
     /// `__args__`
     pub arguments: Tuple<'gc>,
+    /// `__unpacked__`: whether it is `*origin[arguments]`.
+    pub unpacked: bool,
 }
 
 impl NativeData for GenericAlias<'static> {
@@ -42,7 +45,11 @@ pub fn generic_alias<'gc>(
         one => ctx.tuple([one]),
     };
     let class = ctx.type_of_def(&GENERIC_ALIAS);
-    let data = GenericAlias { origin, arguments };
+    let data = GenericAlias {
+        origin,
+        arguments,
+        unpacked: false,
+    };
     Value::Object(Object::with_native::<GenericAlias<'_>>(ctx, class, data))
 }
 
@@ -65,6 +72,22 @@ pub static GENERIC_ALIAS: TypeDef = TypeDef {
         slot("__repr__($self, /)", "Return repr(self).", Plain(repr)),
         slot("__hash__($self, /)", "Return hash(self).", Plain(hash)),
         slot("__eq__($self, value, /)", "Return self==value.", Plain(eq)),
+        slot(
+            "__or__($self, value, /)",
+            "Return self|value.",
+            Plain(union::either),
+        ),
+        slot(
+            "__ror__($self, value, /)",
+            "Return value|self.",
+            Plain(union::reflected_either),
+        ),
+        slot(
+            "__getitem__($self, key, /)",
+            "Return self[key].",
+            Plain(get_item),
+        ),
+        slot("__iter__($self, /)", "Implement iter(self).", Plain(iter)),
         slot(
             "__call__($self, /, *args, **kwargs)",
             "Call self as a function.",
@@ -89,10 +112,13 @@ pub static GENERIC_ALIAS: TypeDef = TypeDef {
         member("__args__", "", |ctx, value| {
             Ok(Value::Tuple(this(ctx, value)?.arguments))
         }),
-        member("__parameters__", "", |ctx, _value| {
-            Ok(Value::Tuple(ctx.empty_tuple()))
+        member("__parameters__", "", |ctx, value| {
+            let found = parameters(ctx, this(ctx, value)?.arguments.items())?;
+            Ok(Value::Tuple(ctx.tuple(found)))
         }),
-        member("__unpacked__", "", |_ctx, _value| Ok(Value::Bool(false))),
+        member("__unpacked__", "", |ctx, value| {
+            Ok(Value::Bool(this(ctx, value)?.unpacked))
+        }),
     ],
     ..TypeDef::DEFAULT
 };
@@ -108,7 +134,7 @@ fn alias_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, 
 }
 
 /// A part as it shows in the alias's repr: classes by their qualified name.
-fn part_text<'gc>(ctx: Context<'gc>, part: Value<'gc>) -> Result<String, Raised<'gc>> {
+pub(super) fn part_text<'gc>(ctx: Context<'gc>, part: Value<'gc>) -> Result<String, Raised<'gc>> {
     match part {
         Value::Ellipsis => return Ok("...".to_owned()),
         Value::Type(class) => {
@@ -138,7 +164,8 @@ fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
         parts.join(", ")
     };
     let origin = part_text(ctx, alias.origin)?;
-    Ok(ctx.str_value(&format!("{origin}[{inner}]")))
+    let star = if alias.unpacked { "*" } else { "" };
+    Ok(ctx.str_value(&format!("{star}{origin}[{inner}]")))
 }
 
 fn hash<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
@@ -153,9 +180,121 @@ fn eq<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<
     let Some(b) = b else {
         return Ok(Value::NotImplemented);
     };
-    let equal = ctx.same_or_equal(a.origin, b.origin)?
+    let equal = a.unpacked == b.unpacked
+        && ctx.same_or_equal(a.origin, b.origin)?
         && ctx.same_or_equal(Value::Tuple(a.arguments), Value::Tuple(b.arguments))?;
     Ok(Value::Bool(equal))
+}
+
+/// The type variables among `arguments`, and in them, each once.
+pub fn parameters<'gc>(
+    ctx: Context<'gc>,
+    arguments: &[Value<'gc>],
+) -> Result<Vec<Value<'gc>>, Raised<'gc>> {
+    let names = ctx.names();
+    let mut found: Vec<Value<'gc>> = Vec::new();
+    for argument in arguments {
+        if matches!(argument, Value::Type(_)) {
+            continue;
+        }
+        let own = match ctx.try_attr(*argument, names.__typing_subst__)? {
+            Some(_) => vec![*argument],
+            None => inner_parameters(ctx, *argument)?,
+        };
+        for parameter in own {
+            if !found.iter().any(|known| known.is(parameter)) {
+                found.push(parameter);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// `__parameters__` of an argument that is generic itself.
+fn inner_parameters<'gc>(
+    ctx: Context<'gc>,
+    argument: Value<'gc>,
+) -> Result<Vec<Value<'gc>>, Raised<'gc>> {
+    let inner = ctx.try_attr(argument, ctx.names().__parameters__)?;
+    Ok(inner
+        .and_then(|p| p.as_tuple())
+        .map_or_else(Vec::new, |p| p.items().to_vec()))
+}
+
+/// The arguments of `generic[key]`: each type variable gives way to its part of `key`.
+pub fn substitute<'gc>(
+    ctx: Context<'gc>,
+    generic: Value<'gc>,
+    arguments: &[Value<'gc>],
+    key: Value<'gc>,
+) -> Result<Vec<Value<'gc>>, Raised<'gc>> {
+    let names = ctx.names();
+    let parameters = parameters(ctx, arguments)?;
+    if parameters.is_empty() {
+        let text = ctx.repr(generic)?.to_string_lossy().into_owned();
+        return Err(ctx.type_error(format!("{text} is not a generic class")));
+    }
+    let given = match key {
+        Value::Tuple(tuple) => tuple.items().to_vec(),
+        one => vec![one],
+    };
+    if given.len() != parameters.len() {
+        let amount = if given.len() > parameters.len() {
+            "many"
+        } else {
+            "few"
+        };
+        let text = ctx.repr(generic)?.to_string_lossy().into_owned();
+        return Err(ctx.type_error(format!(
+            "Too {amount} arguments for {text}; actual {}, expected {}",
+            given.len(),
+            parameters.len()
+        )));
+    }
+    let replacement = |wanted: Value<'gc>| {
+        let mut pairs = parameters.iter().zip(&given);
+        pairs.find(|(p, _)| p.is(wanted)).map(|(_, g)| *g)
+    };
+    let mut replaced = Vec::with_capacity(arguments.len());
+    for argument in arguments {
+        if let Some(given) = replacement(*argument) {
+            let hook = ctx.get_attr(*argument, names.__typing_subst__)?;
+            replaced.push(ctx.call(hook, &[given])?);
+            continue;
+        }
+        let inner = match argument {
+            Value::Type(_) => Vec::new(),
+            _ => inner_parameters(ctx, *argument)?,
+        };
+        replaced.push(if inner.is_empty() {
+            *argument
+        } else {
+            let inner: Vec<_> = inner.into_iter().filter_map(replacement).collect();
+            ctx.get_item(*argument, Value::Tuple(ctx.tuple(inner)))?
+        });
+    }
+    Ok(replaced)
+}
+
+fn get_item<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let alias = this(ctx, args[0])?;
+    let replaced = substitute(ctx, args[0], alias.arguments.items(), args[1])?;
+    let replaced = Value::Tuple(ctx.tuple(replaced));
+    Ok(generic_alias(ctx, alias.origin, replaced))
+}
+
+/// `*tuple[int]` iterates over the one unpacked alias.
+fn iter<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let alias = this(ctx, args[0])?;
+    let data = GenericAlias {
+        origin: alias.origin,
+        arguments: alias.arguments,
+        unpacked: true,
+    };
+    let class = args[0].class(ctx);
+    let starred = Value::Object(Object::with_native::<GenericAlias<'_>>(ctx, class, data));
+    let one = Value::Tuple(ctx.tuple([starred]));
+    crate::protocol::iterate::iter(ctx, one)
 }
 
 fn call<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {

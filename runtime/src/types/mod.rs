@@ -62,6 +62,7 @@ pub mod tuple;
 pub mod type_;
 pub mod type_attributes;
 pub mod type_methods;
+pub mod union;
 
 macro_rules! types {
     ($($field:ident: $def:path;)*) => {

@@ -10,6 +10,7 @@ use crate::raised::Raised;
 use crate::types::dict::Dict;
 use crate::types::list::List;
 use crate::types::type_::Type;
+use crate::types::union;
 use crate::value::Value;
 use crate::vm::flow::{Arguments, Flow};
 
@@ -22,6 +23,16 @@ pub const METHODS: &[NativeDef] = &[
         CallerCall(crate::types::class_creation::type_new),
     ),
     slot("__repr__($self, /)", "Return repr(self).", Plain(repr)),
+    slot(
+        "__or__($self, value, /)",
+        "Return self|value.",
+        Plain(union::either),
+    ),
+    slot(
+        "__ror__($self, value, /)",
+        "Return value|self.",
+        Plain(union::reflected_either),
+    ),
     slot(
         "__call__($self, /, *args, **kwargs)",
         "Call self as a function.",
