@@ -17,9 +17,9 @@ use crate::types::type_::Type;
 use crate::value::Value;
 use crate::vm::flow::{Arguments, Call, Flow, and_then, call_then};
 
-// These are Python functions in CPython, whose missing arguments are reported
-// in other words than those of natives: the parameters are optional to the
-// binder, and `require` reports them.
+// DIFFERENCE: these are Python functions in CPython, and print as such. Their
+// missing arguments are reported in other words than those of natives: the
+// parameters are optional to the binder, and `require` reports them.
 
 /// The functions.
 pub const FUNCTIONS: &[NativeDef] = &[
