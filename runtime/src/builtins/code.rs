@@ -218,12 +218,7 @@ fn namespaces<'gc>(
     };
     let names = ctx.names();
     if dict.get_str(ctx, names.__builtins__).is_none() {
-        let builtins = ctx.modules().get_str(ctx, names.builtins);
-        dict.set_str(
-            ctx,
-            names.__builtins__,
-            builtins.unwrap_or(Value::Dict(ctx.builtins())),
-        );
+        dict.set_str(ctx, names.__builtins__, Value::Dict(ctx.builtins()));
     }
     Ok((dict, if locals.is_none() { globals } else { locals }))
 }

@@ -91,6 +91,7 @@ pub static CLASSMETHOD: TypeDef = TypeDef {
         member("__func__", "", function_of),
         member("__wrapped__", "", function_of),
         getter("__isabstractmethod__", "", is_abstract),
+        getter("__dict__", "", dict_of),
     ],
     ..TypeDef::DEFAULT
 };
@@ -125,6 +126,7 @@ pub static STATICMETHOD: TypeDef = TypeDef {
         member("__func__", "", function_of),
         member("__wrapped__", "", function_of),
         getter("__isabstractmethod__", "", is_abstract),
+        getter("__dict__", "", dict_of),
     ],
     ..TypeDef::DEFAULT
 };
@@ -187,6 +189,13 @@ fn init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
 
 fn function_of<'gc>(_ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
     Ok(cell(value).map_or(Value::None, |cell| cell.get()))
+}
+
+fn dict_of<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
+    Ok(match value {
+        Value::Object(object) => Value::Dict(object.dict(ctx)),
+        _ => Value::None,
+    })
 }
 
 fn is_abstract<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {

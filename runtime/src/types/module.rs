@@ -3,6 +3,9 @@
 use gc_arena::{Collect, Gc};
 
 use crate::context::Context;
+use crate::native::NativeCall::Plain;
+use crate::native::{method, new, slot};
+use crate::raised::Raised;
 use crate::types::class_layout::get_dict;
 use crate::types::def::{TypeDef, getter};
 use crate::types::dict::Dict;
@@ -68,6 +71,104 @@ pub static MODULE: TypeDef = TypeDef {
     name: "module",
     has_dict: true,
     weakrefable: true,
+    doc: "Create a module object.\n\nThe name must be a string; the optional docstring can have any type.",
+    methods: &[
+        new("__new__($type, /, *args, **kwargs)", Plain(module_new)),
+        slot(
+            "__init__($self, name, doc=None)",
+            "Initialize self.  See help(type(self)) for accurate signature.",
+            Plain(init),
+        ),
+        slot("__repr__($self, /)", "Return repr(self).", Plain(repr)),
+        method(
+            "__dir__($self, /)",
+            "__dir__() -> list\nspecialized dir() implementation",
+            Plain(dir),
+        ),
+    ],
     getsets: &[getter("__dict__", "", get_dict)],
     ..TypeDef::DEFAULT
 };
+
+fn module_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let class = args[0].as_type().unwrap_or(ctx.types().module);
+    Ok(Value::Module(Module::with_dict(ctx, class, Dict::new(ctx))))
+}
+
+fn init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let Value::Module(module) = args[0] else {
+        return Ok(Value::None);
+    };
+    if args[1].as_str().is_none() {
+        return Err(ctx.type_error(format!(
+            "module() argument 'name' must be str, not {}",
+            ctx.type_name(args[1])
+        )));
+    }
+    let (dict, names) = (module.dict(), ctx.names());
+    dict.set_str(ctx, names.__name__, args[1]);
+    dict.set_str(ctx, names.__doc__, args[2].or(Value::None));
+    for attribute in [names.__package__, names.__loader__, names.__spec__] {
+        dict.set_str(ctx, attribute, Value::None);
+    }
+    Ok(Value::None)
+}
+
+/// Follows CPython's `_module_repr_from_spec` and `_module_repr`.
+fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let Value::Module(module) = args[0] else {
+        return Ok(ctx.str_value("<module>"));
+    };
+    let (dict, names) = (module.dict(), ctx.names());
+    let shown = |value: Option<Value<'gc>>| match value {
+        Some(value) => Ok(ctx.repr(value)?.to_string_lossy().into_owned()),
+        None => Ok("'?'".to_owned()),
+    };
+    let spec = dict.get_str(ctx, names.__spec__).filter(|s| !s.is_none());
+    let Some(spec) = spec else {
+        let name = shown(dict.get_str(ctx, names.__name__))?;
+        return Ok(match dict.get_str(ctx, names.__file__) {
+            Some(file) => {
+                let file = shown(Some(file))?;
+                ctx.str_value(&format!("<module {name} from {file}>"))
+            }
+            None => ctx.str_value(&format!("<module {name}>")),
+        });
+    };
+    let attribute = |name: &str| ctx.try_attr(spec, ctx.intern(name));
+    let name = shown(attribute("name")?)?;
+    let origin = attribute("origin")?.filter(|o| !o.is_none());
+    let Some(origin) = origin else {
+        let kind = if dict.get_str(ctx, names.__path__).is_some() {
+            " (namespace)"
+        } else {
+            ""
+        };
+        return Ok(ctx.str_value(&format!("<module {name}{kind}>")));
+    };
+    let has_location = attribute("has_location")?;
+    if has_location.is_some_and(|h| matches!(h, Value::Bool(true))) {
+        let origin = shown(Some(origin))?;
+        return Ok(ctx.str_value(&format!("<module {name} from {origin}>")));
+    }
+    let origin = ctx.to_str(origin)?;
+    let origin = origin.to_string_lossy();
+    let origin = if origin.starts_with("<frozen") {
+        "frozen".into()
+    } else {
+        origin
+    };
+    Ok(ctx.str_value(&format!("<module {name} ({origin})>")))
+}
+
+fn dir<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let Value::Module(module) = args[0] else {
+        return Ok(Value::None);
+    };
+    let dict = module.dict();
+    if let Some(hook) = dict.get_str(ctx, ctx.names().__dir__) {
+        return ctx.call(hook, &[]);
+    }
+    let names = dict.entries().into_iter().map(|(name, _)| name).collect();
+    Ok(Value::List(crate::types::list::List::new(ctx, names)))
+}

@@ -418,6 +418,10 @@ pub fn wrong_count<'gc>(
 fn display_name<'gc>(native: NativeFunction<'gc>) -> String {
     match (native.def().kind, native.owner()) {
         (NativeKind::New, Some(owner)) => owner.name().to_string_lossy().into_owned(),
+        // A class's arguments are its `__init__`'s, under the class's name.
+        (NativeKind::Slot, Some(owner)) if native.def().name() == "__init__" => {
+            owner.name().to_string_lossy().into_owned()
+        }
         _ => native.def().name().to_owned(),
     }
 }
