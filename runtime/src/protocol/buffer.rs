@@ -7,8 +7,9 @@
 //! in such an array and says so in its `TypeDef::buffer`.
 
 use std::borrow::Cow;
-use std::cell::Ref;
+use std::cell::{Cell, Ref};
 use std::ops::{Deref, Range};
+use std::rc::Rc;
 
 use gc_arena::{Collect, Gc};
 
@@ -18,7 +19,9 @@ use crate::raised::Raised;
 use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
 use crate::types::exceptions::Exc;
+use crate::types::memoryview::MEMORYVIEW;
 use crate::value::Value;
+use crate::vm::flow::Flow;
 
 /// The memory behind a buffer.
 #[derive(Copy, Clone, Collect)]
@@ -50,12 +53,22 @@ impl<'gc> Memory<'gc> {
         }
     }
 
+    /// Forbids changes of the memory's size; nothing to forbid where it is fixed.
+    pub fn export(self) -> Option<Export> {
+        match self {
+            Memory::Fixed(_) => None,
+            Memory::Array(array) => Some(Export::new(&array.0.exports)),
+        }
+    }
+
     /// Writes `new` at `at`; false where the memory is fixed or too short.
     pub fn write(self, at: usize, new: &[u8]) -> bool {
         let Memory::Array(array) = self else {
             return false;
         };
-        let mut bytes = array.0.bytes.borrow_mut();
+        let Ok(mut bytes) = array.0.bytes.try_borrow_mut() else {
+            return false;
+        };
         match bytes.get_mut(at..at.saturating_add(new.len())) {
             Some(place) => {
                 place.copy_from_slice(new);
@@ -66,12 +79,32 @@ impl<'gc> Memory<'gc> {
     }
 }
 
+/// What keeps an array from changing its size, for as long as it lives.
+#[derive(Debug)]
+pub struct Export(Rc<Cell<usize>>);
+
+impl Export {
+    /// One export more of what `count` counts.
+    pub fn new(count: &Rc<Cell<usize>>) -> Self {
+        count.set(count.get() + 1);
+        Export(Rc::clone(count))
+    }
+}
+
+impl Drop for Export {
+    fn drop(&mut self) {
+        self.0.set(self.0.get().saturating_sub(1));
+    }
+}
+
 /// Borrowed bytes. Don't call into Python while they are held.
 pub enum Contents<'gc> {
     /// Of something that never changes.
     Fixed(&'gc [u8]),
     /// Of an array.
     Array(Ref<'gc, [u8]>),
+    /// A byte that was given as an int.
+    Byte([u8; 1]),
 }
 
 impl Deref for Contents<'_> {
@@ -81,6 +114,7 @@ impl Deref for Contents<'_> {
         match self {
             Contents::Fixed(bytes) => bytes,
             Contents::Array(bytes) => bytes,
+            Contents::Byte(byte) => byte,
         }
     }
 }
@@ -242,13 +276,35 @@ fn acquire_by_method<'gc>(
     ctx: Context<'gc>,
     value: Value<'gc>,
 ) -> Result<Option<Buffer<'gc>>, Raised<'gc>> {
-    let flags = Value::Int(FULL_READ_ONLY);
-    let Some(flow) = call_method(ctx, value, ctx.names().__buffer__, &[flags])? else {
-        return Ok(None);
-    };
-    let view = ctx.complete(flow)?;
+    match ask_python(ctx, value)? {
+        Some(flow) => answered(ctx, ctx.complete(flow)?).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Asks an exporter written in Python for its view; none for any other object.
+pub fn ask_python<'gc>(
+    ctx: Context<'gc>,
+    value: Value<'gc>,
+) -> Result<Option<Flow<'gc>>, Raised<'gc>> {
+    match value {
+        Value::Object(object)
+            if object.class().layout().buffer.is_none()
+                && !matches!(value.builtin(), Value::Bytes(_) | Value::ByteArray(_)) =>
+        {
+            let flags = Value::Int(FULL_READ_ONLY);
+            call_method(ctx, value, ctx.names().__buffer__, &[flags])
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The buffer behind what `__buffer__` returned: it has to be a memoryview.
+pub fn answered<'gc>(ctx: Context<'gc>, view: Value<'gc>) -> Result<Buffer<'gc>, Raised<'gc>> {
     match view {
-        Value::Object(object) if object.class().layout().name == "memoryview" => acquire(ctx, view),
+        Value::Object(object) if object.class() == ctx.type_of_def(&MEMORYVIEW) => {
+            acquire(ctx, view)?.ok_or_else(|| ctx.type_error("a bytes-like object is required"))
+        }
         _ => Err(ctx.type_error("__buffer__ returned non-memoryview object")),
     }
 }

@@ -8,6 +8,7 @@
 
 pub mod attribute;
 pub mod buffer;
+pub mod buffer_format;
 pub mod call;
 pub mod compare;
 pub mod hash;

@@ -1,20 +1,25 @@
 //! `bytearray`: owns the struct and the type's methods.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
+use std::rc::Rc;
 
 use gc_arena::{Collect, Gc, Mutation};
 
 use crate::context::Context;
 use crate::native::NativeCall::{Flow as FlowCall, Plain};
-use crate::native::{method, new, slot};
+use crate::native::{PlainFn, method, new, sequence_slot, slot};
 use crate::object::{Object, Payload};
+use crate::protocol::buffer;
 use crate::protocol::slicing::{self, Subscript};
 use crate::raised::Raised;
-use crate::types::bytes_methods::{self, SHARED};
+use crate::types::bytes_methods;
+use crate::types::bytes_table::SHARED;
 use crate::types::def::TypeDef;
 use crate::types::exceptions::Exc;
+use crate::types::memoryview;
+use crate::types::str::check_size;
 use crate::value::Value;
-use crate::vm::flow::{Flow, and_then};
+use crate::vm::flow::{Flow, after_collection, and_then};
 
 /// The struct behind a [`ByteArray`].
 #[derive(Collect)]
@@ -22,8 +27,8 @@ use crate::vm::flow::{Flow, and_then};
 pub struct ByteArrayData {
     /// The bytes.
     pub bytes: RefCell<Vec<u8>>,
-    /// How many memoryviews forbid resizing.
-    pub exports: Cell<usize>,
+    /// How many consumers of the memory forbid resizing.
+    pub exports: Rc<Cell<usize>>,
 }
 
 /// A Python bytearray.
@@ -38,7 +43,7 @@ impl<'gc> ByteArray<'gc> {
             mc,
             ByteArrayData {
                 bytes: RefCell::new(bytes),
-                exports: Cell::new(0),
+                exports: Rc::default(),
             },
         ))
     }
@@ -70,22 +75,22 @@ pub static BYTEARRAY: TypeDef = TypeDef {
         slot(
             "__delitem__($self, key, /)",
             "Delete self[key].",
-            Plain(delitem),
+            FlowCall(|ctx, args| resizing(ctx, args, delitem)),
         ),
-        slot(
+        sequence_slot(
             "__iadd__($self, value, /)",
             "Implement self+=value.",
-            Plain(iadd),
+            FlowCall(|ctx, args| resizing(ctx, args, iadd)),
         ),
-        slot(
+        sequence_slot(
             "__imul__($self, value, /)",
             "Implement self*=value.",
-            Plain(imul),
+            FlowCall(|ctx, args| resizing(ctx, args, imul)),
         ),
         method(
             "append($self, item, /)",
             "Append a single item to the end of the bytearray.",
-            Plain(append),
+            FlowCall(|ctx, args| resizing(ctx, args, append)),
         ),
         method(
             "extend($self, iterable_of_ints, /)",
@@ -95,17 +100,17 @@ pub static BYTEARRAY: TypeDef = TypeDef {
         method(
             "insert($self, index, item, /)",
             "Insert a single item into the bytearray before the given index.",
-            Plain(insert),
+            FlowCall(|ctx, args| resizing(ctx, args, insert)),
         ),
         method(
             "pop($self, index=-1, /)",
             "Remove and return a single item from B.",
-            Plain(pop),
+            FlowCall(|ctx, args| resizing(ctx, args, pop)),
         ),
         method(
             "remove($self, value, /)",
             "Remove the first occurrence of a value in the bytearray.",
-            Plain(remove),
+            FlowCall(|ctx, args| resizing(ctx, args, remove)),
         ),
         method(
             "reverse($self, /)",
@@ -115,13 +120,24 @@ pub static BYTEARRAY: TypeDef = TypeDef {
         method(
             "clear($self, /)",
             "Remove all items from the bytearray.",
-            Plain(clear),
+            FlowCall(|ctx, args| resizing(ctx, args, clear)),
         ),
         method("copy($self, /)", "Return a copy of B.", Plain(copy)),
         method(
             "resize($self, size, /)",
             "Resize the internal buffer of bytearray to len.",
-            Plain(resize),
+            FlowCall(|ctx, args| resizing(ctx, args, resize)),
+        ),
+        slot(
+            "__release_buffer__($self, buffer, /)",
+            "Release the buffer object that exposes the underlying memory of the object.",
+            FlowCall(memoryview::release_buffer),
+        ),
+        method("__alloc__($self, /)", "B.__alloc__() -> int", Plain(alloc)),
+        method(
+            "__sizeof__($self, /)",
+            "Returns the size of the bytearray object in memory, in bytes.",
+            Plain(sizeof),
         ),
         method(
             "__reduce__($self, /)",
@@ -146,14 +162,46 @@ fn this<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<ByteArray<'gc>, Rai
         .ok_or_else(|| ctx.type_error("expected a bytearray"))
 }
 
-/// The bytearray, allowed to change its size.
-fn resizable<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<ByteArray<'gc>, Raised<'gc>> {
+/// The BufferError of a change that somebody's view of the memory forbids.
+#[cold]
+fn exported<'gc>(ctx: Context<'gc>) -> Raised<'gc> {
+    let message = "Existing exports of data: object cannot be re-sized";
+    ctx.error(Exc::BufferError, message)
+}
+
+/// The bytes, to be changed in place.
+fn changeable<'gc>(
+    ctx: Context<'gc>,
+    value: Value<'gc>,
+) -> Result<RefMut<'gc, Vec<u8>>, Raised<'gc>> {
     let array = this(ctx, value)?;
-    if array.0.exports.get() > 0 {
-        let message = "Existing exports of data: object cannot be re-sized";
-        return Err(ctx.error(Exc::BufferError, message));
+    // Borrowed means that a bytes-like argument of the same call shows them.
+    let bytes = Gc::as_ref(array.0).bytes.try_borrow_mut();
+    bytes.map_err(|_| exported(ctx))
+}
+
+/// The bytes, allowed to change their number.
+fn resizable<'gc>(
+    ctx: Context<'gc>,
+    value: Value<'gc>,
+) -> Result<RefMut<'gc, Vec<u8>>, Raised<'gc>> {
+    if this(ctx, value)?.0.exports.get() > 0 {
+        return Err(exported(ctx));
     }
-    Ok(array)
+    changeable(ctx, value)
+}
+
+/// Does `work`, which may change the size. Where a view forbids that, the
+/// collector has its turn first: the view may be one that nobody uses any more.
+fn resizing<'gc>(
+    ctx: Context<'gc>,
+    args: &[Value<'gc>],
+    work: PlainFn,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    if this(ctx, args[0])?.0.exports.get() > 0 {
+        return Ok(after_collection(args, work));
+    }
+    work(ctx, args).map(Flow::Return)
 }
 
 fn bytearray_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
@@ -169,9 +217,11 @@ fn bytearray_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
 fn init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
     let flow = crate::types::bytes::contents(ctx, &args[1..4], "bytearray")?;
     and_then(ctx, flow, vec![args[0]], |ctx, state, result| {
-        let bytes = bytes_methods::buffer(ctx, result?)?.into_owned();
-        *resizable(ctx, state[0])?.0.bytes.borrow_mut() = bytes;
-        Ok(Flow::Return(Value::None))
+        resizing(ctx, &[state[0], result?], |ctx, args| {
+            let bytes = buffer::required(ctx, args[1])?.to_vec();
+            *resizable(ctx, args[0])? = bytes;
+            Ok(Value::None)
+        })
     })
 }
 
@@ -191,23 +241,19 @@ fn key_of<'gc>(ctx: Context<'gc>, key: Value<'gc>) -> Result<Subscript, Raised<'
 }
 
 fn setitem<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
-    let array = this(ctx, args[0])?;
     match key_of(ctx, args[1])? {
         Subscript::At(index) => {
             let byte = bytes_methods::byte_of(ctx, args[2], "byte")?;
-            let mut bytes = array.0.bytes.borrow_mut();
+            let mut bytes = changeable(ctx, args[0])?;
             match slicing::position(index, bytes.len()) {
                 Some(at) => bytes[at] = byte,
                 None => return Err(ctx.error(Exc::IndexError, "bytearray index out of range")),
             }
             Ok(Flow::Return(Value::None))
         }
-        Subscript::Slice(_) if bytes_methods::bytes_like(args[2]).is_some() => {
-            set_slice(ctx, args)?;
-            Ok(Flow::Return(Value::None))
-        }
+        Subscript::Slice(_) if args[2].as_bytes().is_some() => resizing(ctx, args, set_slice),
         Subscript::Slice(_) => {
-            if args[2].is_int() {
+            if args[2].is_int() || args[2].as_str().is_some() {
                 return Err(ctx.type_error(
                     "can assign only bytes, buffers, or iterables of ints in range(0, 256)",
                 ));
@@ -218,52 +264,46 @@ fn setitem<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Rai
                 "bytearray",
             )?;
             and_then(ctx, flow, vec![args[0], args[1]], |ctx, state, result| {
-                set_slice(ctx, &[state[0], state[1], result?])?;
-                Ok(Flow::Return(Value::None))
+                resizing(ctx, &[state[0], state[1], result?], set_slice)
             })
         }
     }
 }
 
 /// `self[slice] = bytes`.
-fn set_slice<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<(), Raised<'gc>> {
-    let new = bytes_methods::buffer(ctx, args[2])?;
+fn set_slice<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
     let Subscript::Slice(bounds) = key_of(ctx, args[1])? else {
-        return Ok(());
+        return Ok(Value::None);
     };
-    let array = this(ctx, args[0])?;
-    let length = array.0.bytes.borrow().len();
+    let new = buffer::required(ctx, args[2])?;
+    let length = this(ctx, args[0])?.0.bytes.borrow().len();
     let span = bounds.over(length);
-    if span.step == 1 {
-        if new.len() != span.len {
-            resizable(ctx, args[0])?;
+    if new.len() == span.len {
+        let mut bytes = changeable(ctx, args[0])?;
+        for (at, byte) in span.positions().zip(new.iter()) {
+            bytes[at] = *byte;
         }
-        let start = span.start.min(length);
-        array
-            .0
-            .bytes
-            .borrow_mut()
-            .splice(start..start + span.len, new.iter().copied());
-        return Ok(());
+        return Ok(Value::None);
     }
-    if new.len() != span.len {
+    if span.step != 1 {
+        if new.is_empty() {
+            return delitem(ctx, args);
+        }
         return Err(ctx.value_error(format!(
             "attempt to assign bytes of size {} to extended slice of size {}",
             new.len(),
             span.len
         )));
     }
-    let mut bytes = array.0.bytes.borrow_mut();
-    for (at, byte) in span.positions().zip(new.iter()) {
-        bytes[at] = *byte;
-    }
-    Ok(())
+    let mut bytes = resizable(ctx, args[0])?;
+    let start = span.start.min(length);
+    bytes.splice(start..start + span.len, new.iter().copied());
+    Ok(Value::None)
 }
 
 fn delitem<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
     let key = key_of(ctx, args[1])?;
-    let array = resizable(ctx, args[0])?;
-    let mut bytes = array.0.bytes.borrow_mut();
+    let mut bytes = resizable(ctx, args[0])?;
     match key {
         Subscript::At(index) => match slicing::position(index, bytes.len()) {
             Some(at) => {
@@ -286,35 +326,30 @@ fn delitem<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
 }
 
 fn iadd<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
-    let Some(more) = bytes_methods::bytes_like(args[1]) else {
+    let Some(more) = buffer::contents(ctx, args[1])? else {
         return Err(ctx.type_error(format!(
             "can't concat {} to bytearray",
             ctx.type_name(args[1])
         )));
     };
-    resizable(ctx, args[0])?
-        .0
-        .bytes
-        .borrow_mut()
-        .extend_from_slice(&more);
+    if !more.is_empty() {
+        resizable(ctx, args[0])?.extend_from_slice(&more);
+    }
     Ok(args[0])
 }
 
 fn imul<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
-    if !slicing::is_index(ctx, args[1]) {
-        return Ok(Value::NotImplemented);
-    }
-    let array = resizable(ctx, args[0])?;
-    let bytes = array.to_vec();
-    let count = slicing::repetitions(ctx, args[1], bytes.len(), 1)?;
-    let repeated = slicing::repeat(ctx, &bytes, count)?;
-    *array.0.bytes.borrow_mut() = repeated;
+    let count = ctx.index(args[1])?;
+    let mut bytes = resizable(ctx, args[0])?;
+    let count = slicing::repetitions(ctx, count, bytes.len(), 1)?;
+    check_size(ctx, bytes.len().checked_mul(count))?;
+    *bytes = slicing::repeat(ctx, &bytes, count)?;
     Ok(args[0])
 }
 
 fn append<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
     let byte = bytes_methods::byte_of(ctx, args[1], "byte")?;
-    resizable(ctx, args[0])?.0.bytes.borrow_mut().push(byte);
+    resizable(ctx, args[0])?.push(byte);
     Ok(Value::None)
 }
 
@@ -331,21 +366,20 @@ fn extend<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Rais
     let source = [args[1], Value::Absent, Value::Absent];
     let flow = crate::types::bytes::contents(ctx, &source, "bytearray")?;
     and_then(ctx, flow, vec![args[0]], |ctx, state, result| {
-        let more = bytes_methods::buffer(ctx, result?)?;
-        resizable(ctx, state[0])?
-            .0
-            .bytes
-            .borrow_mut()
-            .extend_from_slice(&more);
-        Ok(Flow::Return(Value::None))
+        resizing(ctx, &[state[0], result?], |ctx, args| {
+            let more = buffer::required(ctx, args[1])?;
+            if !more.is_empty() {
+                resizable(ctx, args[0])?.extend_from_slice(&more);
+            }
+            Ok(Value::None)
+        })
     })
 }
 
 fn insert<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
     let index = slicing::size_argument(ctx, args[1])?;
     let byte = bytes_methods::byte_of(ctx, args[2], "byte")?;
-    let array = resizable(ctx, args[0])?;
-    let mut bytes = array.0.bytes.borrow_mut();
+    let mut bytes = resizable(ctx, args[0])?;
     let length = bytes.len() as i64;
     let at = if index < 0 {
         (index + length).max(0)
@@ -361,8 +395,7 @@ fn pop<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
         Some(index) => slicing::size_argument(ctx, index)?,
         None => -1,
     };
-    let array = resizable(ctx, args[0])?;
-    let mut bytes = array.0.bytes.borrow_mut();
+    let mut bytes = resizable(ctx, args[0])?;
     if bytes.is_empty() {
         return Err(ctx.error(Exc::IndexError, "pop from empty bytearray"));
     }
@@ -374,8 +407,7 @@ fn pop<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
 
 fn remove<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
     let byte = bytes_methods::byte_of(ctx, args[1], "byte")?;
-    let array = resizable(ctx, args[0])?;
-    let mut bytes = array.0.bytes.borrow_mut();
+    let mut bytes = resizable(ctx, args[0])?;
     match bytes.iter().position(|b| *b == byte) {
         Some(at) => {
             bytes.remove(at);
@@ -386,12 +418,12 @@ fn remove<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
 }
 
 fn reverse<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
-    this(ctx, args[0])?.0.bytes.borrow_mut().reverse();
+    changeable(ctx, args[0])?.reverse();
     Ok(Value::None)
 }
 
 fn clear<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
-    resizable(ctx, args[0])?.0.bytes.borrow_mut().clear();
+    resizable(ctx, args[0])?.clear();
     Ok(Value::None)
 }
 
@@ -405,18 +437,25 @@ fn copy<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
 fn resize<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
     let size = slicing::size_argument(ctx, args[1])?;
     let Ok(size) = usize::try_from(size) else {
-        return Err(ctx.value_error(format!(
-            "bytearray.resize(): new size must be >= 0, got {size}"
-        )));
+        return Err(ctx.value_error(format!("Can only resize to positive sizes, got {size}")));
     };
-    let array = resizable(ctx, args[0])?;
-    let mut bytes = array.0.bytes.borrow_mut();
-    let more = size.saturating_sub(bytes.len());
-    if bytes.try_reserve(more).is_err() {
-        return Err(ctx.error_with(Exc::MemoryError, &[]));
-    }
+    let mut bytes = resizable(ctx, args[0])?;
+    check_size(ctx, Some(size))?;
     bytes.resize(size, 0);
     Ok(Value::None)
+}
+
+/// How much memory CPython would have set aside: the bytes and a zero.
+fn alloc<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
+    let length = this(ctx, args[0])?.0.bytes.borrow().len();
+    let taken = if length == 0 { 0 } else { length + 1 };
+    Ok(Value::from_usize(ctx.mc, taken))
+}
+
+fn sizeof<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
+    const HEADER: i64 = 56;
+    let taken = alloc(ctx, args)?.as_small_int().unwrap_or(0);
+    Ok(Value::Int(HEADER + taken))
 }
 
 /// As CPython's: text and a codec before protocol 3, bytes from there on.

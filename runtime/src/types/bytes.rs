@@ -9,10 +9,14 @@ use crate::context::Context;
 use crate::native::NativeCall::{Flow as FlowCall, Plain};
 use crate::native::{method, new, slot};
 use crate::object::{Object, Payload};
+use crate::protocol::buffer;
 use crate::raised::Raised;
-use crate::types::bytes_methods::{self, SHARED};
+use crate::types::bytes_methods;
+use crate::types::bytes_table::SHARED;
 use crate::types::def::TypeDef;
 use crate::types::exceptions::Exc;
+use crate::types::str::check_size;
+use crate::types::{codecs, str_slots};
 use crate::value::Value;
 use crate::vm::drive::collect_then;
 use crate::vm::flow::{Flow, and_then, call_then};
@@ -178,13 +182,13 @@ pub fn contents<'gc>(
         }
         return made(Vec::new());
     };
-    if source.as_str().is_some() {
+    if let Some(text) = source.as_str() {
         if args[1].is_absent() {
             return Err(ctx.type_error("string argument without an encoding"));
         }
-        let errors = args[2].or(ctx.str_value("strict"));
-        let encode = ctx.get_attr(source, ctx.names().encode)?;
-        return Ok(Flow::call(encode, &[args[1], errors]));
+        let encoding = str_slots::text_argument(ctx, kind, "encoding", args[1])?;
+        let errors = str_slots::text_argument(ctx, kind, "errors", args[2])?;
+        return codecs::encode(ctx, source, text, encoding, errors);
     }
     if !args[1].is_absent() || !args[2].is_absent() {
         let which = if args[1].is_absent() {
@@ -194,20 +198,16 @@ pub fn contents<'gc>(
         };
         return Err(ctx.type_error(format!("{which} without a string argument")));
     }
-    if let Some(bytes) = bytes_methods::bytes_like(source) {
-        return made(bytes.into_owned());
+    if let Some(bytes) = buffer::acquire(ctx, source)? {
+        return made(bytes.to_vec());
     }
     if crate::protocol::slicing::is_index(ctx, source) {
         let size = ctx.index_i64(source, Exc::OverflowError)?;
         let Ok(size) = usize::try_from(size) else {
             return Err(ctx.value_error("negative count"));
         };
-        let mut bytes = Vec::new();
-        if bytes.try_reserve_exact(size).is_err() {
-            return Err(ctx.error_with(Exc::MemoryError, &[]));
-        }
-        bytes.resize(size, 0);
-        return made(bytes);
+        check_size(ctx, Some(size))?;
+        return made(vec![0; size]);
     }
     let class = source.class(ctx);
     let names = ctx.names();

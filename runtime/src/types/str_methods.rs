@@ -314,10 +314,7 @@ fn strip_ends<'gc>(
         (Value::Absent | Value::None, _) => strip::space::<CodePoints>(text.bytes(), ends),
         (_, Some(set)) => strip::set::<CodePoints>(text.bytes(), set.bytes(), ends),
         _ => {
-            return Err(ctx.type_error(format!(
-                "{function} arg must be None or str, not {}",
-                ctx.type_name(args[1])
-            )));
+            return Err(ctx.type_error(format!("{function} arg must be None or str")));
         }
     };
     Ok(part(ctx, text, piece))
@@ -424,15 +421,11 @@ pub(super) fn tab_size<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<'gc,
 
 /// An argument that is a C int. Raises TypeError, and OverflowError past 32 bits.
 pub(super) fn c_int<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<'gc, i32> {
-    let overflow = |text| ctx.error(crate::types::exceptions::Exc::OverflowError, text);
-    match ctx.index(value)? {
-        Value::Int(n) => match i32::try_from(n) {
-            Ok(n) => Ok(n),
-            Err(_) if n < 0 => Err(overflow("signed integer is less than minimum")),
-            Err(_) => Err(overflow("signed integer is greater than maximum")),
-        },
-        _ => Err(overflow("Python int too large to convert to C int")),
-    }
+    let number = ctx.index(value)?.as_small_int();
+    number.and_then(|n| i32::try_from(n).ok()).ok_or_else(|| {
+        let message = "Python int too large to convert to C int";
+        ctx.error(crate::types::exceptions::Exc::OverflowError, message)
+    })
 }
 
 fn mapped<'gc>(

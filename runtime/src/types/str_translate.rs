@@ -141,7 +141,12 @@ pub(super) fn maketrans<'gc>(
     args: &[Value<'gc>],
 ) -> Result<Value<'gc>, Raised<'gc>> {
     let table = Dict::new(ctx);
-    if args[1].is_absent() {
+    let optional = |value: Value<'gc>, number| match value {
+        Value::Absent => Ok(None),
+        value => str_at(ctx, value, number).map(Some),
+    };
+    let (to, deleted) = (optional(args[1], 2)?, optional(args[2], 3)?);
+    let Some(to) = to else {
         let Some(source) = args[0].as_dict() else {
             return Err(
                 ctx.type_error("if you give only one argument to maketrans it must be a dict")
@@ -165,16 +170,11 @@ pub(super) fn maketrans<'gc>(
             table.set(ctx, key, value)?;
         }
         return Ok(Value::Dict(table));
-    }
+    };
     let Some(from) = args[0].as_str() else {
         return Err(ctx.type_error(
             "first maketrans argument must be a string if there is a second argument",
         ));
-    };
-    let to = str_at(ctx, args[1], 2)?;
-    let deleted = match args[2] {
-        Value::Absent => None,
-        value => Some(str_at(ctx, value, 3)?),
     };
     if from.char_count() != to.char_count() {
         return Err(ctx.value_error("the first two maketrans arguments must have equal length"));

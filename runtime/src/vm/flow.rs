@@ -7,6 +7,7 @@ use gc_arena::collect::{DynCollect, dyn_collect};
 use smallvec::SmallVec;
 
 use crate::context::Context;
+use crate::native::PlainFn;
 use crate::raised::Raised;
 use crate::types::cell::Cell;
 use crate::types::code::Code;
@@ -266,4 +267,35 @@ pub fn begin<'gc>(
         pending: Some(pending),
         frame: Box::new(frame),
     }))
+}
+
+/// A native that waits for the collector.
+#[derive(Collect)]
+#[collect(no_drop)]
+struct AfterCollection<'gc> {
+    args: Vec<Value<'gc>>,
+    #[collect(require_static)]
+    work: PlainFn,
+    waited: bool,
+}
+
+impl<'gc> NativeFrame<'gc> for AfterCollection<'gc> {
+    fn resume(&mut self, ctx: Context<'gc>, _: Input<'gc>) -> Result<Step<'gc>, Raised<'gc>> {
+        if self.waited {
+            return (self.work)(ctx, &self.args).map(Step::Return);
+        }
+        self.waited = true;
+        ctx.request_collection();
+        Ok(Step::Yield)
+    }
+}
+
+/// Does `work` after a full collection, so that it meets no object that only
+/// waits to be freed.
+pub fn after_collection<'gc>(args: &[Value<'gc>], work: PlainFn) -> Flow<'gc> {
+    Flow::frame(AfterCollection {
+        args: args.to_vec(),
+        work,
+        waited: false,
+    })
 }
