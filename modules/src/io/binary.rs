@@ -8,6 +8,7 @@ use capers_runtime::erased::NativeData;
 use capers_runtime::native::NativeCall::Plain;
 use capers_runtime::native::{NativeDef, method, new};
 use capers_runtime::object::Object;
+use capers_runtime::protocol::buffer;
 use capers_runtime::raised::Raised;
 use capers_runtime::types::def::{GetSetDef, TypeDef, getter};
 use capers_runtime::types::exceptions::Exc;
@@ -232,16 +233,7 @@ fn open_stream<'gc>(
 
 /// A copy of the bytes of a bytes-like object.
 pub fn bytes_like<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Vec<u8>, Raised<'gc>> {
-    if let Some(bytes) = value.as_bytes() {
-        return Ok(bytes.bytes().to_vec());
-    }
-    if let Some(bytes) = value.as_bytearray() {
-        return Ok(bytes.to_vec());
-    }
-    Err(ctx.type_error(format!(
-        "a bytes-like object is required, not '{}'",
-        ctx.type_name(value)
-    )))
+    Ok(buffer::required(ctx, value)?.to_vec())
 }
 
 fn bytes_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
@@ -317,18 +309,19 @@ fn readline<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, R
 
 fn readinto<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let stream = reading(ctx, args[0])?;
-    let Some(target) = args[1].as_bytearray() else {
-        return Err(ctx.type_error(format!(
-            "readinto() argument must be read-write bytes-like object, not {}",
-            ctx.type_name(args[1])
-        )));
+    let target = match buffer::acquire(ctx, args[1])? {
+        Some(target) if !target.layout.readonly && target.layout.is_c_contiguous() => target,
+        _ => {
+            return Err(ctx.type_error(format!(
+                "readinto() argument must be read-write bytes-like object, not {}",
+                ctx.type_name(args[1])
+            )));
+        }
     };
-    let wanted = target.0.bytes.borrow().len();
+    let wanted = target.layout.size();
     let read = stream.backing.borrow_mut().read(Some(wanted));
     let bytes = read.map_err(|error| os_error(ctx, &error, Value::Absent))?;
-    for (place, byte) in target.0.bytes.borrow_mut().iter_mut().zip(&bytes) {
-        *place = *byte;
-    }
+    target.memory.write(target.layout.offset, &bytes);
     Ok(Value::from_usize(ctx.mc, bytes.len()))
 }
 

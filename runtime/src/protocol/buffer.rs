@@ -18,7 +18,7 @@ use crate::protocol::call::call_method;
 use crate::raised::Raised;
 use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
-use crate::types::exceptions::Exc;
+use crate::types::exceptions::{self, Exc};
 use crate::types::memoryview::MEMORYVIEW;
 use crate::value::Value;
 use crate::vm::flow::Flow;
@@ -330,6 +330,17 @@ pub fn contents<'gc>(
         ));
     }
     Ok(Some(buffer.contents()))
+}
+
+/// As `contents`, with nothing also for items that do not lie one after the other.
+pub fn contents_if_any<'gc>(
+    ctx: Context<'gc>,
+    value: Value<'gc>,
+) -> Result<Option<Contents<'gc>>, Raised<'gc>> {
+    match contents(ctx, value) {
+        Err(raised) if exceptions::matches(ctx, raised, Exc::BufferError) => Ok(None),
+        result => result,
+    }
 }
 
 /// As `contents`, with the TypeError of an object that is not bytes-like.

@@ -469,7 +469,7 @@ fn join_items<'gc>(ctx: Context<'gc>, receiver: Value<'gc>, items: &[Value<'gc>]
     let separator = buffer::required(ctx, receiver)?;
     let mut joined = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        let Some(bytes) = buffer::contents(ctx, *item)? else {
+        let Some(bytes) = buffer::contents_if_any(ctx, *item)? else {
             return Err(ctx.type_error(format!(
                 "sequence item {index}: expected a bytes-like object, {} found",
                 ctx.type_name(*item)

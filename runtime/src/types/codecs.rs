@@ -174,6 +174,27 @@ pub fn find_codec<'gc>(ctx: Context<'gc>, encoding: Str<'gc>) -> Result<Value<'g
     Err(unknown_encoding(ctx, encoding))
 }
 
+/// The codecs from bytes to bytes or str to str, by all their names.
+const NOT_TEXT: &[&str] = &[
+    "base64",
+    "base64_codec",
+    "base_64",
+    "bz2",
+    "bz2_codec",
+    "hex",
+    "hex_codec",
+    "quopri",
+    "quopri_codec",
+    "quoted_printable",
+    "rot13",
+    "rot_13",
+    "uu",
+    "uu_codec",
+    "zip",
+    "zlib",
+    "zlib_codec",
+];
+
 /// As `find_codec`, for str and bytes methods: refuses codecs that are not
 /// between text and bytes.
 fn text_codec<'gc>(
@@ -181,19 +202,24 @@ fn text_codec<'gc>(
     encoding: Str<'gc>,
     function: &str,
 ) -> Result<Value<'gc>, Raised<'gc>> {
+    let not_text = || {
+        let name = encoding.to_string_lossy();
+        let message = format!(
+            "'{name}' is not a text encoding; use codecs.{function}() to handle arbitrary codecs"
+        );
+        ctx.error(Exc::LookupError, message)
+    };
+    let name = encoding.to_string_lossy().to_ascii_lowercase();
+    if NOT_TEXT.contains(&name.replace(['-', ' '], "_").as_str()) {
+        return Err(not_text());
+    }
     let codec = find_codec(ctx, encoding)?;
     if !matches!(codec, Value::Tuple(_)) {
         let marker = ctx.intern("_is_text_encoding");
         if let Some(marker) = ctx.try_attr(codec, marker)?
             && !ctx.truth(marker)?
         {
-            let name = encoding.to_string_lossy();
-            return Err(ctx.error(
-                Exc::LookupError,
-                format!(
-                    "'{name}' is not a text encoding; use codecs.{function}() to handle arbitrary codecs"
-                ),
-            ));
+            return Err(not_text());
         }
     }
     Ok(codec)

@@ -50,7 +50,7 @@ pub(super) fn str_new<'gc>(
     if object.as_str().is_some() {
         return Err(ctx.type_error("decoding str is not supported"));
     }
-    let Some(bytes) = buffer::contents(ctx, object)? else {
+    let Some(bytes) = buffer::contents_if_any(ctx, object)? else {
         return Err(ctx.type_error(format!(
             "decoding to str: need a bytes-like object, {} found",
             ctx.type_name(object)

@@ -205,6 +205,7 @@ impl<'gc> Type<'gc> {
         let defines = |name| {
             def.methods
                 .iter()
+                .chain(def.shared_methods)
                 .any(|n: &crate::native::NativeDef| n.name() == name)
         };
         if defines("__eq__") && !defines("__hash__") {

@@ -357,6 +357,11 @@ pub fn wrong_count<'gc>(
             // The two count their arguments before they look at names.
             let shown = display_name(native);
             format!("{shown} expected at most {max} arguments, got {given}")
+        } else if total > all {
+            let keyword = if given == 0 { "keyword " } else { "" };
+            let shown = display_name(native);
+            let s = plural(all);
+            format!("{shown}() takes at most {all} {keyword}argument{s} ({total} given)")
         } else {
             format!(
                 "{}() takes {bound} {count} {word}{} ({} given)",

@@ -210,7 +210,7 @@ fn from_object<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Complex, Rai
             ComplexParseError::Malformed(error) => raise(ctx, error),
             ComplexParseError::Underscores => ctx.value_error(format!(
                 "could not convert string to complex: {}",
-                quoted(value, usize::MAX)
+                quoted(ctx, value, usize::MAX)
             )),
         });
     }

@@ -8,6 +8,7 @@ use gc_arena::Gc;
 use crate::context::Context;
 use crate::numbers::{self, Complex, ErrorKind, IntRef, IntValue, Limits, NumberError};
 use crate::object::{Object, Payload};
+use crate::protocol::buffer;
 use crate::raised::Raised;
 use crate::text::{unicode, wtf8};
 use crate::types::exceptions::Exc;
@@ -236,10 +237,11 @@ pub fn ascii_digits(text: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// The bytes of a bytes-like object that numbers are read from.
-pub fn bytes_like(value: Value<'_>) -> Option<Cow<'_, [u8]>> {
-    match value.builtin() {
+pub fn bytes_like<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Option<Cow<'gc, [u8]>> {
+    match value {
         Value::Bytes(bytes) => Some(Cow::Borrowed(bytes.bytes())),
-        Value::ByteArray(bytes) => Some(Cow::Owned(bytes.to_vec())),
-        _ => None,
+        value => buffer::contents_if_any(ctx, value)
+            .ok()?
+            .map(|bytes| Cow::Owned(bytes.to_vec())),
     }
 }

@@ -31,7 +31,7 @@ fn from_object<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<f64, Raised<
     }
     let parsed = if let Some(text) = value.as_str() {
         float::parse(&ascii_digits(text.bytes()))
-    } else if let Some(bytes) = bytes_like(value) {
+    } else if let Some(bytes) = bytes_like(ctx, value) {
         float::parse(&bytes)
     } else {
         return Err(ctx.type_error(format!(
@@ -40,7 +40,7 @@ fn from_object<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<f64, Raised<
         )));
     };
     parsed.ok_or_else(|| {
-        let quoted = quoted(value, usize::MAX);
+        let quoted = quoted(ctx, value, usize::MAX);
         ctx.value_error(format!("could not convert string to float: {quoted}"))
     })
 }

@@ -142,7 +142,7 @@ fn from_bytes<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
         _ => ctx.call(Value::Type(ctx.types().bytes), &[args[1]])?,
     };
     let signed = flag(ctx, args[3])?;
-    let bytes = bytes_like(source).unwrap_or_default();
+    let bytes = bytes_like(ctx, source).unwrap_or_default();
     let number = bits::from_bytes(&bytes, order, signed).into_value(ctx);
     made_by(ctx, args[0], ctx.types().int, number)
 }

@@ -50,7 +50,7 @@ pub fn to_int<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Answer<'gc> {
     if value.class(ctx).lookup(ctx, names.__index__).is_some() {
         return ctx.index(value);
     }
-    if value.as_str().is_some() || bytes_like(value).is_some() {
+    if value.as_str().is_some() || bytes_like(ctx, value).is_some() {
         return in_base(ctx, value, 10);
     }
     Err(ctx.type_error(format!(
@@ -69,7 +69,7 @@ fn in_base<'gc>(ctx: Context<'gc>, text: Value<'gc>, base: i64) -> Answer<'gc> {
     }
     let parsed = if let Some(text) = text.as_str() {
         int_text::parse(&ascii_digits(text.bytes()), base, &limits(ctx))
-    } else if let Some(bytes) = bytes_like(text) {
+    } else if let Some(bytes) = bytes_like(ctx, text) {
         int_text::parse(&bytes, base, &limits(ctx))
     } else {
         return Err(ctx.type_error("int() can't convert non-string with explicit base"));
@@ -79,17 +79,17 @@ fn in_base<'gc>(ctx: Context<'gc>, text: Value<'gc>, base: i64) -> Answer<'gc> {
         Err(IntParseError::Other(error)) => Err(raise(ctx, error)),
         Err(IntParseError::Literal) => Err(ctx.value_error(format!(
             "invalid literal for int() with base {base}: {}",
-            quoted(text, 200)
+            quoted(ctx, text, 200)
         ))),
     }
 }
 
 /// The repr of the text that is no number, cut to `most` code points.
-pub(super) fn quoted(text: Value<'_>, most: usize) -> String {
+pub(super) fn quoted<'gc>(ctx: Context<'gc>, text: Value<'gc>, most: usize) -> String {
     let mut out = Vec::new();
     if let Some(text) = text.as_str() {
         quote::repr(Text::new(text.bytes()), &mut out);
-    } else if let Some(bytes) = bytes_like(text) {
+    } else if let Some(bytes) = bytes_like(ctx, text) {
         quote::bytes(&bytes, &mut out);
     }
     String::from_utf8_lossy(&out).chars().take(most).collect()
