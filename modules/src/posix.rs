@@ -227,7 +227,11 @@ fn finish<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> Result<(), Raised<'gc>
 
 /// A name from the system as a str.
 fn name_text<'gc>(ctx: Context<'gc>, bytes: Vec<u8>) -> Answer<'gc> {
-    capers_runtime::types::bytes_methods::decode_bytes(ctx, &bytes, "utf-8", "surrogateescape")
+    use capers_runtime::text::codecs::{Codec, Errors, decode};
+    // This handler takes any bytes.
+    let text = decode(Codec::Utf8, &bytes, Errors::Surrogateescape);
+    let text = text.map(|(text, _)| text).unwrap_or_default();
+    Ok(Value::Str(ctx.str_from_vec(text)))
 }
 
 fn by_path<'gc>(
