@@ -79,7 +79,7 @@ impl<'gc> Context<'gc> {
         match value {
             Value::Bool(b) => return Ok(b as i64),
             Value::Bytes(b) => return Ok(b.hash()),
-            Value::None => return Ok(0x00fc_a866_420d),
+            Value::None => return Ok(0xfca8_6420),
             Value::Tuple(tuple) => return self.recurse("", || self.hash_tuple(tuple.items())),
             _ => {}
         }

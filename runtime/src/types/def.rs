@@ -1,7 +1,7 @@
 //! `TypeDef`: how a built-in type is declared, in one place, beside its struct.
 
 use crate::context::Context;
-use crate::native::NativeDef;
+use crate::native::{FlowFn, NativeDef};
 use crate::protocol::buffer::Buffer;
 use crate::raised::Raised;
 use crate::value::Value;
@@ -99,6 +99,9 @@ pub struct TypeDef {
     pub next: Option<NextFn>,
     /// Shows the memory of an instance: the buffer protocol.
     pub buffer: Option<BufferFn>,
+    /// Makes an instance of exactly this type from positional arguments alone: the
+    /// same as `__new__` and `__init__`, without what calling those two costs.
+    pub construct: Option<FlowFn>,
     /// Fills the type's dict with what the tables can't say (constants).
     pub finish: Option<for<'gc> fn(Context<'gc>, crate::types::type_::Type<'gc>)>,
 }
@@ -122,6 +125,7 @@ impl TypeDef {
         getsets: &[],
         next: None,
         buffer: None,
+        construct: None,
         finish: None,
     };
 }

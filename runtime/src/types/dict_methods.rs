@@ -15,6 +15,7 @@ use crate::types::dict_views::{DICT_ITEMS, DICT_KEYS, DICT_VALUES, view};
 use crate::types::exceptions::Exc;
 use crate::types::generic_alias;
 use crate::types::iterator::{Iter, IterKind};
+use crate::types::list::too_many;
 use crate::value::Value;
 use crate::vm::flow::{Flow, and_then};
 
@@ -162,6 +163,7 @@ pub static DICT: TypeDef = TypeDef {
             Plain(generic_alias::class_getitem),
         ),
     ],
+    construct: Some(construct),
     ..TypeDef::DEFAULT
 };
 
@@ -183,6 +185,18 @@ fn dict_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, R
             Value::Object(Object::new(ctx, class, Payload::Builtin(dict)))
         }
         _ => dict,
+    })
+}
+
+fn construct<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+    let dict = Dict::new(ctx);
+    let flow = match args {
+        [] => Flow::Return(Value::None),
+        [source] => update(ctx, dict, *source)?,
+        _ => return Err(too_many(ctx, "dict", args.len())),
+    };
+    and_then(ctx, flow, vec![Value::Dict(dict)], |_, state, done| {
+        done.map(|_| Flow::Return(state[0]))
     })
 }
 
@@ -248,12 +262,7 @@ fn update_with_arguments<'gc>(
     let flow = match given {
         [] => Flow::Return(Value::None),
         [source] => update(ctx, dict, *source)?,
-        _ => {
-            return Err(ctx.type_error(format!(
-                "{name} expected at most 1 argument, got {}",
-                given.len()
-            )));
-        }
+        _ => return Err(too_many(ctx, name, given.len())),
     };
     match args[2].as_dict() {
         Some(keywords) if !keywords.is_empty() => {

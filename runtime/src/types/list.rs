@@ -225,6 +225,7 @@ pub static LIST: TypeDef = TypeDef {
             Plain(generic_alias::class_getitem),
         ),
     ],
+    construct: Some(construct),
     ..TypeDef::DEFAULT
 };
 
@@ -243,6 +244,23 @@ fn list_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, R
         }
         _ => list,
     })
+}
+
+fn construct<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+    let list = List::new(ctx, Vec::new());
+    let flow = match args {
+        [] => Flow::Return(Value::None),
+        [iterable] => extend(ctx, list, *iterable)?,
+        _ => return Err(too_many(ctx, "list", args.len())),
+    };
+    and_then(ctx, flow, vec![Value::List(list)], |_, state, done| {
+        done.map(|_| Flow::Return(state[0]))
+    })
+}
+
+/// The TypeError of a constructor that takes one argument at most.
+pub(crate) fn too_many<'gc>(ctx: Context<'gc>, name: &str, given: usize) -> Raised<'gc> {
+    ctx.type_error(format!("{name} expected at most 1 argument, got {given}"))
 }
 
 /// Checks `__init__`'s arguments of a built-in that takes one iterable at most.
@@ -264,10 +282,7 @@ pub(crate) fn one_iterable<'gc>(
     match given {
         [] => Ok(Value::Absent),
         [iterable] => Ok(*iterable),
-        _ => Err(ctx.type_error(format!(
-            "{name} expected at most 1 argument, got {}",
-            given.len()
-        ))),
+        _ => Err(too_many(ctx, name, given.len())),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::types::def::TypeDef;
 use crate::types::exceptions::{self, Exc};
 use crate::types::generic_alias;
 use crate::types::iterator::{Iter, IterKind};
-use crate::types::list::{List, one_iterable};
+use crate::types::list::{List, one_iterable, too_many};
 use crate::types::set::Set;
 use crate::types::set_operations::{
     Algebra, Keys, Question, ask, in_place, in_place_all, intersect_at_once, is_subset, with_all,
@@ -145,6 +145,7 @@ pub static SET: TypeDef = TypeDef {
             FlowCall(|ctx, args| in_place_all(ctx, Algebra::Union, this(ctx, args)?, others(args))),
         ),
     ],
+    construct: Some(construct_set),
     ..TypeDef::DEFAULT
 };
 
@@ -157,6 +158,7 @@ pub static FROZENSET: TypeDef = TypeDef {
         new("__new__($type, *args, **kwargs)", FlowCall(frozenset_new)),
         slot("__hash__($self, /)", "Return hash(self).", Plain(hash)),
     ],
+    construct: Some(|ctx, args| make_frozenset(ctx, Value::Type(ctx.types().frozenset), args)),
     ..TypeDef::DEFAULT
 };
 
@@ -196,38 +198,53 @@ fn set_init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Ra
     }
 }
 
-fn frozenset_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
-    let exact = matches!(args[0], Value::Type(class) if class == ctx.types().frozenset);
-    check_no_keywords(ctx, "frozenset", args, ctx.types().frozenset)?;
+fn construct_set<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
     let set = Set::new(ctx);
-    let flow = match others(args) {
+    let flow = match args {
+        [] => Flow::Return(Value::None),
+        [iterable] => in_place(ctx, Algebra::Union, set, *iterable)?,
+        _ => return Err(too_many(ctx, "set", args.len())),
+    };
+    and_then(ctx, flow, vec![Value::Set(set)], |_, state, done| {
+        done.map(|_| Flow::Return(state[0]))
+    })
+}
+
+fn frozenset_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+    check_no_keywords(ctx, "frozenset", args, ctx.types().frozenset)?;
+    make_frozenset(ctx, args[0], others(args))
+}
+
+/// A frozenset of `class` of what at most one iterable gives.
+fn make_frozenset<'gc>(
+    ctx: Context<'gc>,
+    class: Value<'gc>,
+    args: &[Value<'gc>],
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let exact = matches!(class, Value::Type(class) if class == ctx.types().frozenset);
+    let set = Set::new(ctx);
+    let flow = match args {
         [] => Flow::Return(Value::None),
         // An exact frozenset stays the object that it is.
         [same @ Value::FrozenSet(_)] if exact => return Ok(Flow::Return(*same)),
         [iterable] => in_place(ctx, Algebra::Union, set, *iterable)?,
         given => {
-            let class = args[0].as_type();
-            return Err(ctx.type_error(format!(
-                "{} expected at most 1 argument, got {}",
-                class.map_or("frozenset".into(), |c| c.name_text()),
-                given.len()
-            )));
+            let name = class
+                .as_type()
+                .map_or("frozenset".into(), |c| c.name_text());
+            return Err(too_many(ctx, &name, given.len()));
         }
     };
-    and_then(
-        ctx,
-        flow,
-        vec![args[0], Value::FrozenSet(set)],
-        |ctx, state, done| {
-            done?;
-            Ok(Flow::Return(match state[0] {
-                Value::Type(class) if class != ctx.types().frozenset => {
-                    Value::Object(Object::new(ctx, class, Payload::Builtin(state[1])))
-                }
-                _ => state[1],
-            }))
-        },
-    )
+    let state = vec![class, Value::FrozenSet(set)];
+    and_then(ctx, flow, state, |ctx, state, done| {
+        done?;
+        Ok(Flow::Return(match state[0] {
+            Value::Type(class) if class != ctx.types().frozenset => {
+                Value::Object(Object::new(ctx, class, Payload::Builtin(state[1])))
+            }
+            _ => state[1],
+        }))
+    })
 }
 
 fn set_repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {

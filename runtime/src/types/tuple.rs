@@ -15,6 +15,7 @@ use crate::types::def::TypeDef;
 use crate::types::exceptions::Exc;
 use crate::types::generic_alias;
 use crate::types::iterator::{Iter, IterKind};
+use crate::types::list::too_many;
 use crate::types::type_::Type;
 use crate::value::Value;
 use crate::vm::drive::collect_then;
@@ -131,6 +132,7 @@ pub static TUPLE: TypeDef = TypeDef {
             Plain(generic_alias::class_getitem),
         ),
     ],
+    construct: Some(|ctx, args| make(ctx, Value::Type(ctx.types().tuple), args)),
     ..TypeDef::DEFAULT
 };
 
@@ -142,20 +144,26 @@ fn this<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Tuple<'gc>, Raise
 }
 
 fn tuple_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
-    let exact = matches!(args[0], Value::Type(class) if class == ctx.types().tuple);
-    let given = args[1].as_tuple().map_or(&[][..], |t| t.items());
     check_no_keywords(ctx, "tuple", args, ctx.types().tuple)?;
-    match given {
-        [] => Ok(Flow::Return(of_class(ctx, args[0], Vec::new()))),
+    let given = args[1].as_tuple().map_or(&[][..], |t| t.items());
+    make(ctx, args[0], given)
+}
+
+/// A tuple of `class` of what at most one iterable gives.
+fn make<'gc>(
+    ctx: Context<'gc>,
+    class: Value<'gc>,
+    args: &[Value<'gc>],
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let exact = matches!(class, Value::Type(class) if class == ctx.types().tuple);
+    match args {
+        [] => Ok(Flow::Return(of_class(ctx, class, Vec::new()))),
         // An exact tuple stays the object that it is.
         [tuple @ Value::Tuple(_)] if exact => Ok(Flow::Return(*tuple)),
-        [iterable] => collect_then(ctx, *iterable, vec![args[0]], |ctx, state, items| {
+        [iterable] => collect_then(ctx, *iterable, vec![class], |ctx, state, items| {
             Ok(Flow::Return(of_class(ctx, state[0], items)))
         }),
-        _ => Err(ctx.type_error(format!(
-            "tuple expected at most 1 argument, got {}",
-            given.len()
-        ))),
+        _ => Err(too_many(ctx, "tuple", args.len())),
     }
 }
 

@@ -336,9 +336,15 @@ impl<'gc> Vm<'gc> {
                 caller,
             )?
         } else {
-            let (stack, args) = self.stack.split_at_mut(first);
             let def = native.def();
             let signature = native.signature();
+            let given = self.stack.len() - first;
+            let all = signature.params.len();
+            if signature.direct && given < all && given >= signature.min_positional {
+                // Optional arguments that are not given.
+                self.stack.resize(first + all, Value::Absent);
+            }
+            let (stack, args) = self.stack.split_at_mut(first);
             if let NativeCall::Plain(function) = def.call
                 && signature.direct
                 && args.len() == signature.params.len()
@@ -544,6 +550,11 @@ pub fn construct<'gc>(
             ([_, _, _], _) => {}
             _ => return Err(ctx.type_error("type() takes 1 or 3 arguments")),
         }
+    }
+    if arguments.keywords.is_empty()
+        && let Some(make) = class.def().and_then(|def| def.construct)
+    {
+        return make(ctx, &arguments.positional);
     }
     let new = match class.lookup(ctx, names.__new__) {
         Some(new @ Value::Native(_)) => new,
