@@ -109,6 +109,7 @@ pub fn dispatch_table<'gc>(ctx: Context<'gc>) -> Dict<'gc> {
         let types = ctx.types();
         let entries = [
             (types.complex, "pickle_complex"),
+            (ctx.type_of_def(&crate::types::union::UNION), "pickle_union"),
             (types.super_, "pickle_super"),
         ];
         for (class, name) in entries {

@@ -252,6 +252,10 @@ fn check_arguments_ex<'gc>(
     Ok((arguments, keywords))
 }
 
+/// The types whose instances vary in size in CPython, and that have no other
+/// way to be taken apart: they are refused in words of their own.
+const VARYING: &[&str] = &["code", "memoryview"];
+
 /// What `object.__getstate__` returns: None, the `__dict__`, or a pair of that
 /// and the slots' values. `required` means that the object's class has nothing
 /// else to bring it back with, so that what neither shows can't be pickled.
@@ -266,6 +270,9 @@ pub fn default_state<'gc>(
     } else {
         Value::None
     };
+    if required && class.def().is_some_and(|def| VARYING.contains(&def.name)) {
+        return Err(ctx.type_error(format!("cannot pickle {} objects", class.name_text())));
+    }
     let slot_names = slots::of_class(ctx, class)?;
     if required && has_more(ctx, object, slot_names.as_ref().map_or(0, Vec::len)) {
         return Err(cannot_pickle(ctx, object));

@@ -18,6 +18,7 @@ use crate::types::def::{NextFn, TypeDef};
 use crate::types::dict::Dict;
 use crate::types::native_function::NativeFunction;
 use crate::types::str::Str;
+use crate::types::tuple::Tuple;
 use crate::value::Value;
 
 /// Hashes an address, whose low bits are always 0.
@@ -82,6 +83,8 @@ pub struct TypeLinks<'gc> {
     pub base: Option<Type<'gc>>,
     /// `__mro__`, the class itself first.
     pub mro: Vec<Type<'gc>>,
+    /// `__bases__` and `__mro__` as tuples, once somebody has asked for them.
+    shown: [Option<Tuple<'gc>>; 2],
     /// Classes that name it as a base.
     pub subclasses: Vec<GcWeak<'gc, TypeData<'gc>>>,
 }
@@ -139,6 +142,7 @@ impl<'gc> Type<'gc> {
             bases: Vec::new(),
             base: None,
             mro: Vec::new(),
+            shown: [None; 2],
             subclasses: Vec::new(),
         };
         Type(Gc::new(
@@ -250,6 +254,7 @@ impl<'gc> Type<'gc> {
         links.bases = bases;
         links.base = base;
         links.mro = mro;
+        links.shown = [None; 2];
         drop(links);
         self.modified(ctx);
         self.refresh_native_next(ctx);
@@ -302,6 +307,31 @@ impl<'gc> Type<'gc> {
     /// `__mro__`
     pub fn mro(self) -> Vec<Type<'gc>> {
         self.links().mro.clone()
+    }
+
+    /// `__bases__` as the program sees it: one tuple until the bases change.
+    pub fn bases_tuple(self, ctx: Context<'gc>) -> Tuple<'gc> {
+        self.shown(ctx, 0, Type::bases)
+    }
+
+    /// `__mro__` as the program sees it: one tuple until the MRO changes.
+    pub fn mro_tuple(self, ctx: Context<'gc>) -> Tuple<'gc> {
+        self.shown(ctx, 1, Type::mro)
+    }
+
+    fn shown(
+        self,
+        ctx: Context<'gc>,
+        which: usize,
+        classes: fn(Self) -> Vec<Type<'gc>>,
+    ) -> Tuple<'gc> {
+        if let Some(known) = self.links().shown[which] {
+            return known;
+        }
+        let items: Vec<Value<'gc>> = classes(self).into_iter().map(Value::Type).collect();
+        let tuple = ctx.tuple(items);
+        self.links_mut(ctx).shown[which] = Some(tuple);
+        tuple
     }
 
     /// The live classes that name this one as a base.

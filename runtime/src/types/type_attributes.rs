@@ -34,8 +34,7 @@ pub const GETSETS: &[GetSetDef] = &[
         }))
     }),
     getter("__mro__", "", |ctx, value| {
-        let order = this(ctx, value)?.mro();
-        Ok(classes(ctx, &order))
+        Ok(Value::Tuple(this(ctx, value)?.mro_tuple(ctx)))
     }),
     getset(
         "__name__",
@@ -52,10 +51,7 @@ pub const GETSETS: &[GetSetDef] = &[
     getset(
         "__bases__",
         "",
-        |ctx, value| {
-            let bases = this(ctx, value)?.bases();
-            Ok(classes(ctx, &bases))
-        },
+        |ctx, value| Ok(Value::Tuple(this(ctx, value)?.bases_tuple(ctx))),
         set_bases,
     ),
     getset("__module__", "", get_module, set_module),
@@ -96,11 +92,6 @@ fn this<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Type<'gc>, Raised<'
     value
         .as_type()
         .ok_or_else(|| ctx.type_error("descriptor requires a 'type' object"))
-}
-
-fn classes<'gc>(ctx: Context<'gc>, classes: &[Type<'gc>]) -> Value<'gc> {
-    let items: Vec<Value<'gc>> = classes.iter().map(|c| Value::Type(*c)).collect();
-    Value::Tuple(ctx.tuple(items))
 }
 
 fn store<'gc>(ctx: Context<'gc>, class: Type<'gc>, name: Str<'gc>, value: Value<'gc>) {
