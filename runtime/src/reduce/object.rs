@@ -54,7 +54,11 @@ fn reduce_ex<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, R
 /// Protocol 2 and above: the flow's result is the tuple of five that
 /// `__reduce_ex__` returns.
 pub fn take_apart<'gc>(ctx: Context<'gc>, object: Value<'gc>) -> Result<Flow<'gc>, Raised<'gc>> {
-    if !is_creatable(ctx, object.class(ctx)) {
+    let class = object.class(ctx);
+    if class.def().is_some_and(|def| VARYING.contains(&def.name)) {
+        return Err(ctx.type_error(format!("cannot pickle {} objects", class.name_text())));
+    }
+    if !is_creatable(ctx, class) {
         return Err(cannot_pickle(ctx, object));
     }
     Ok(Flow::frame(TakeApart {
@@ -270,9 +274,6 @@ pub fn default_state<'gc>(
     } else {
         Value::None
     };
-    if required && class.def().is_some_and(|def| VARYING.contains(&def.name)) {
-        return Err(ctx.type_error(format!("cannot pickle {} objects", class.name_text())));
-    }
     let slot_names = slots::of_class(ctx, class)?;
     if required && has_more(ctx, object, slot_names.as_ref().map_or(0, Vec::len)) {
         return Err(cannot_pickle(ctx, object));
