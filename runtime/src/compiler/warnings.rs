@@ -76,7 +76,7 @@ impl<'a> Visitor<'a> for Finder<'_> {
         match stmt {
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {
                 let outer = std::mem::take(&mut self.in_finally);
-                visitor::walk_stmt(self, stmt);
+                roomy(|| visitor::walk_stmt(self, stmt));
                 self.in_finally = outer;
             }
             Stmt::Try(stmt) => {
@@ -119,7 +119,7 @@ impl<'a> Visitor<'a> for Finder<'_> {
                     }
                     _ => {}
                 }
-                visitor::walk_stmt(self, stmt);
+                roomy(|| visitor::walk_stmt(self, stmt));
             }
         }
     }
@@ -136,8 +136,13 @@ impl<'a> Visitor<'a> for Finder<'_> {
             }
             _ => {}
         }
-        visitor::walk_expr(self, expr);
+        roomy(|| visitor::walk_expr(self, expr));
     }
+}
+
+/// Walks deeper with room on the native stack: sources nest as they like.
+fn roomy(walk: impl FnOnce()) {
+    stacker::maybe_grow(128 * 1024, 1024 * 1024, walk);
 }
 
 /// The type of a literal whose identity means nothing.
