@@ -21,7 +21,8 @@ pub fn get<'gc>(
         // `type[int]` is an alias though `type` says nothing of it, so that no
         // other metaclass's instance inherits a `__class_getitem__`.
         if class == ctx.types().type_ {
-            return generic_alias(ctx, container, key);
+            let alias = crate::types::generic_alias::generic_alias(ctx, container, key);
+            return Ok(Flow::Return(alias));
         }
         if let Some(flow) = crate::types::type_methods::subscript_class(ctx, class, key)? {
             return Ok(flow);
@@ -106,17 +107,6 @@ pub fn contains<'gc>(
             Ok(Flow::Return(Value::Bool(ctx.truth(result?)? != negate)))
         },
     )
-}
-
-/// `types.GenericAlias(origin, arguments)`: what `__class_getitem__` of built-in
-/// classes gives.
-pub fn generic_alias<'gc>(
-    ctx: Context<'gc>,
-    origin: Value<'gc>,
-    arguments: Value<'gc>,
-) -> Result<Flow<'gc>, Raised<'gc>> {
-    let alias = crate::types::generic_alias::generic_alias(ctx, origin, arguments);
-    Ok(Flow::Return(alias))
 }
 
 impl<'gc> Context<'gc> {

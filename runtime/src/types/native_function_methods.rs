@@ -134,6 +134,10 @@ fn doc<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result1<'gc> {
 
 fn text_signature<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result1<'gc> {
     let (native, _) = parts(ctx, value)?;
+    // CPython wraps all `__new__` alike, whatever the types say of their arguments.
+    if native.def().kind == NativeKind::New {
+        return Ok(ctx.str_value("($type, *args, **kwargs)"));
+    }
     let signature = native.def().signature;
     // Optional parameters in brackets are what CPython has no signature for.
     if signature.contains('[') {

@@ -11,7 +11,6 @@ use crate::erased::NativeData;
 use crate::native::NativeCall::{Flow as FlowCall, Plain};
 use crate::native::{NativeDef, class_method, method, new, slot};
 use crate::object::Object;
-use crate::protocol::subscript::generic_alias;
 use crate::raised::Raised;
 use crate::types::def::{TypeDef, getter, member};
 use crate::types::tuple::Tuple;
@@ -167,7 +166,7 @@ pub static TEMPLATE_ITER: TypeDef = TypeDef {
 const CLASS_GETITEM: NativeDef = class_method(
     "__class_getitem__($type, object, /)",
     "See PEP 585",
-    FlowCall(|ctx, args| generic_alias(ctx, args[0], args[1])),
+    Plain(crate::types::generic_alias::class_getitem),
 );
 
 fn template<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<&'gc Template<'gc>, Raised<'gc>> {

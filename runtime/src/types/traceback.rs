@@ -79,6 +79,7 @@ fn make<'gc>(ctx: Context<'gc>, data: Traceback<'gc>) -> Value<'gc> {
 /// The type.
 pub static TRACEBACK: TypeDef = TypeDef {
     name: "traceback",
+    doc: "Create a new traceback object.",
     subclassable: false,
     methods: &[
         new(

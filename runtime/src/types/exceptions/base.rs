@@ -18,9 +18,9 @@ use crate::vm::flow::{Flow, and_then};
 /// The methods.
 pub const METHODS: &[NativeDef] = &[
     new("__new__($type, *args, **kwargs)", Plain(base_new)),
-    INIT,
     slot("__repr__($self, /)", "Return repr(self).", FlowCall(repr)),
     slot("__str__($self, /)", "Return str(self).", FlowCall(str)),
+    INIT,
     method("__reduce__($self, /)", "", Plain(reduce)),
     method("__setstate__($self, state, /)", "", Plain(set_state)),
     method(

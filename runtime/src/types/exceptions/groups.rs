@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::base::{self, arguments, initialize, no_keywords, this, to_tuple};
 use super::{Exc, as_exception, field_at, set_field_at};
 use crate::context::Context;
-use crate::native::NativeCall::{Flow as FlowCall, Plain};
+use crate::native::NativeCall::Plain;
 use crate::native::{NativeDef, class_method, method, new, slot};
 use crate::raised::Raised;
 use crate::types::def::{GetSetDef, member};
@@ -22,12 +22,12 @@ const EXCEPTIONS: usize = 1;
 /// The methods.
 pub const METHODS: &[NativeDef] = &[
     new("__new__($type, *args, **kwargs)", Plain(group_new)),
-    base::init(group_init),
     slot("__str__($self, /)", "Return str(self).", Plain(str)),
+    base::init(group_init),
     class_method(
         "__class_getitem__($type, object, /)",
         "See PEP 585",
-        FlowCall(|ctx, args| crate::protocol::subscript::generic_alias(ctx, args[0], args[1])),
+        Plain(crate::types::generic_alias::class_getitem),
     ),
     method("derive($self, excs, /)", "", Plain(derive)),
     method("split($self, matcher_value, /)", "", Plain(split)),

@@ -76,12 +76,12 @@ pub(super) fn set_system_exit<'gc>(
 
 /// ImportError's methods.
 pub const IMPORT_ERROR_METHODS: &[NativeDef] = &[
-    init(import_error_init),
     slot(
         "__str__($self, /)",
         "Return str(self).",
         FlowCall(import_error_str),
     ),
+    init(import_error_init),
     method("__reduce__($self, /)", "", Plain(import_error_reduce)),
 ];
 /// ImportError's attributes.

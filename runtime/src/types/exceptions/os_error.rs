@@ -21,8 +21,8 @@ const WRITTEN: usize = 4;
 /// The methods.
 pub const METHODS: &[NativeDef] = &[
     new("__new__($type, *args, **kwargs)", Plain(os_error_new)),
-    base::init(os_error_init),
     slot("__str__($self, /)", "Return str(self).", FlowCall(str)),
+    base::init(os_error_init),
     method("__reduce__($self, /)", "", Plain(reduce)),
 ];
 

@@ -18,8 +18,8 @@ const METADATA: usize = 8;
 
 /// The methods.
 pub const METHODS: &[NativeDef] = &[
-    base::init(syntax_error_init),
     slot("__str__($self, /)", "Return str(self).", Plain(str)),
+    base::init(syntax_error_init),
 ];
 
 /// The attributes.

@@ -19,22 +19,22 @@ const REASON: usize = 4;
 
 /// UnicodeEncodeError's methods.
 pub const ENCODE_METHODS: &[NativeDef] = &[
-    init(unicode_init),
     slot("__str__($self, /)", "Return str(self).", Plain(encode_str)),
+    init(unicode_init),
 ];
 /// UnicodeDecodeError's methods.
 pub const DECODE_METHODS: &[NativeDef] = &[
-    init(unicode_init),
     slot("__str__($self, /)", "Return str(self).", Plain(decode_str)),
+    init(unicode_init),
 ];
 /// UnicodeTranslateError's methods.
 pub const TRANSLATE_METHODS: &[NativeDef] = &[
-    init(unicode_init),
     slot(
         "__str__($self, /)",
         "Return str(self).",
         Plain(translate_str),
     ),
+    init(unicode_init),
 ];
 
 /// UnicodeEncodeError's attributes.
