@@ -7,7 +7,7 @@ use crate::native::NativeCall::Plain;
 use crate::native::{method, new, slot};
 use crate::raised::Raised;
 use crate::types::class_layout::get_dict;
-use crate::types::def::{TypeDef, getter};
+use crate::types::def::{TypeDef, member};
 use crate::types::dict::Dict;
 use crate::types::str::Str;
 use crate::types::type_::Type;
@@ -86,7 +86,7 @@ pub static MODULE: TypeDef = TypeDef {
             Plain(dir),
         ),
     ],
-    getsets: &[getter("__dict__", "", get_dict)],
+    getsets: &[member("__dict__", "", get_dict)],
     ..TypeDef::DEFAULT
 };
 
