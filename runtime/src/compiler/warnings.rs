@@ -107,15 +107,14 @@ impl<'a> Visitor<'a> for Finder<'_> {
                     Stmt::Continue(_) if self.in_finally => {
                         self.jump("continue", stmt.range());
                     }
-                    Stmt::Assert(assert) => {
+                    Stmt::Assert(assert)
                         if assert
                             .test
                             .as_tuple_expr()
-                            .is_some_and(|t| !t.elts.is_empty())
-                        {
-                            let message = "assertion is always true, perhaps remove parentheses?";
-                            self.other(message, stmt.range());
-                        }
+                            .is_some_and(|t| !t.elts.is_empty()) =>
+                    {
+                        let message = "assertion is always true, perhaps remove parentheses?";
+                        self.other(message, stmt.range());
                     }
                     _ => {}
                 }
