@@ -326,3 +326,73 @@ impl<'gc, V: Copy> Table<'gc, V> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(count: i64) -> Table<'static, i64> {
+        let mut table = Table::default();
+        for n in 0..count {
+            table.push(n, Value::Int(n), n * 2);
+        }
+        table
+    }
+
+    fn keys(table: &Table<'static, i64>) -> Vec<i64> {
+        table.iter().map(|e| e.hash).collect()
+    }
+
+    fn position(table: &Table<'static, i64>, n: i64) -> Option<usize> {
+        match table.find(n, Value::Int(n)) {
+            Found::At(position) => Some(position),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn finds_by_search_and_by_index() {
+        for count in [3, 8, 9, 1000] {
+            let table = filled(count);
+            assert!((0..count).all(|n| position(&table, n) == Some(n as usize)));
+            assert_eq!(position(&table, count), None);
+        }
+    }
+
+    #[test]
+    fn takes_entries_from_the_front() {
+        let mut table = filled(1000);
+        for n in 0..990 {
+            let (first, _) = table.next_from(0).map_or((0, 0), |(at, e)| (at, e.hash));
+            assert_eq!(table.remove(first).map(|e| e.hash), Some(n));
+        }
+        assert_eq!(keys(&table), (990..1000).collect::<Vec<_>>());
+        assert_eq!(keys(&table.compacted()), keys(&table));
+        assert_eq!(position(&table.compacted(), 995), Some(5));
+    }
+
+    #[test]
+    fn keeps_order_over_removals_and_growth() {
+        let mut table = filled(100);
+        for n in (0..100).filter(|n| n % 3 != 0) {
+            position(&table, n).and_then(|at| table.remove(at));
+        }
+        for n in 100..400 {
+            table.push(n, Value::Int(n), 0);
+        }
+        let expected: Vec<i64> = (0..100).step_by(3).chain(100..400).collect();
+        assert_eq!(keys(&table), expected);
+        assert!(expected.iter().all(|n| position(&table, *n).is_some()));
+    }
+
+    #[test]
+    fn popping_the_end_empties_it() {
+        let mut table = filled(20);
+        while let Some((last, _)) = table.previous_from(usize::MAX).map(|(at, e)| (at, e.hash)) {
+            table.remove(last);
+        }
+        assert!(table.is_empty() && table.positions() == 0);
+        table.push(7, Value::Int(7), 7);
+        assert_eq!(position(&table, 7), Some(0));
+    }
+}

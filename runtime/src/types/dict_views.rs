@@ -6,7 +6,7 @@ use crate::bytecode::Comparison;
 use crate::context::Context;
 use crate::erased::NativeData;
 use crate::native::NativeCall::{Flow as FlowCall, Plain};
-use crate::native::{comparison, method, slot};
+use crate::native::{NativeDef, comparison, method, slot};
 use crate::object::Object;
 use crate::protocol::repr;
 use crate::raised::Raised;
@@ -44,44 +44,94 @@ pub fn view<'gc>(ctx: Context<'gc>, def: &'static TypeDef, dict: Value<'gc>) -> 
 
 const MAPPING: GetSetDef = getter("mapping", "dictionary that this view refers to", mapping);
 
-/// The methods of a view that is set-like.
-macro_rules! set_like {
-    ($($own:expr,)*) => {
-        &[
-            $($own,)*
-            comparison(Comparison::Less, FlowCall(|ctx, args| compare(ctx, Comparison::Less, args))),
-            comparison(Comparison::LessEqual, FlowCall(|ctx, args| compare(ctx, Comparison::LessEqual, args))),
-            comparison(Comparison::Equal, FlowCall(|ctx, args| compare(ctx, Comparison::Equal, args))),
-            comparison(Comparison::NotEqual, FlowCall(|ctx, args| compare(ctx, Comparison::NotEqual, args))),
-            comparison(Comparison::Greater, FlowCall(|ctx, args| compare(ctx, Comparison::Greater, args))),
-            comparison(Comparison::GreaterEqual, FlowCall(|ctx, args| compare(ctx, Comparison::GreaterEqual, args))),
-            slot("__sub__($self, value, /)", "Return self-value.", FlowCall(|ctx, args| operate(ctx, Algebra::Difference, args[0], args[1]))),
-            slot("__rsub__($self, value, /)", "Return value-self.", FlowCall(|ctx, args| operate(ctx, Algebra::Difference, args[1], args[0]))),
-            slot("__and__($self, value, /)", "Return self&value.", FlowCall(|ctx, args| intersect(ctx, args[0], args[1]))),
-            slot("__rand__($self, value, /)", "Return value&self.", FlowCall(|ctx, args| intersect(ctx, args[0], args[1]))),
-            slot("__xor__($self, value, /)", "Return self^value.", FlowCall(|ctx, args| operate(ctx, Algebra::Symmetric, args[0], args[1]))),
-            slot("__rxor__($self, value, /)", "Return value^self.", FlowCall(|ctx, args| operate(ctx, Algebra::Symmetric, args[1], args[0]))),
-            slot("__or__($self, value, /)", "Return self|value.", FlowCall(|ctx, args| operate(ctx, Algebra::Union, args[0], args[1]))),
-            slot("__ror__($self, value, /)", "Return value|self.", FlowCall(|ctx, args| operate(ctx, Algebra::Union, args[1], args[0]))),
-            slot("__contains__($self, key, /)", "Return bool(key in self).", Plain(contains)),
-            method(
-                "isdisjoint($self, object, /)",
-                "Return True if the view and the given iterable have a null intersection.",
-                FlowCall(is_disjoint),
-            ),
-        ]
-    };
-}
+/// What the views that are like sets share.
+const SET_LIKE: &[NativeDef] = &[
+    comparison(
+        Comparison::Less,
+        FlowCall(|ctx, args| compare(ctx, Comparison::Less, args)),
+    ),
+    comparison(
+        Comparison::LessEqual,
+        FlowCall(|ctx, args| compare(ctx, Comparison::LessEqual, args)),
+    ),
+    comparison(
+        Comparison::Equal,
+        FlowCall(|ctx, args| compare(ctx, Comparison::Equal, args)),
+    ),
+    comparison(
+        Comparison::NotEqual,
+        FlowCall(|ctx, args| compare(ctx, Comparison::NotEqual, args)),
+    ),
+    comparison(
+        Comparison::Greater,
+        FlowCall(|ctx, args| compare(ctx, Comparison::Greater, args)),
+    ),
+    comparison(
+        Comparison::GreaterEqual,
+        FlowCall(|ctx, args| compare(ctx, Comparison::GreaterEqual, args)),
+    ),
+    slot(
+        "__sub__($self, value, /)",
+        "Return self-value.",
+        FlowCall(|ctx, args| operate(ctx, Algebra::Difference, args[0], args[1])),
+    ),
+    slot(
+        "__rsub__($self, value, /)",
+        "Return value-self.",
+        FlowCall(|ctx, args| operate(ctx, Algebra::Difference, args[1], args[0])),
+    ),
+    slot(
+        "__and__($self, value, /)",
+        "Return self&value.",
+        FlowCall(|ctx, args| intersect(ctx, args[0], args[1])),
+    ),
+    slot(
+        "__rand__($self, value, /)",
+        "Return value&self.",
+        FlowCall(|ctx, args| intersect(ctx, args[0], args[1])),
+    ),
+    slot(
+        "__xor__($self, value, /)",
+        "Return self^value.",
+        FlowCall(|ctx, args| operate(ctx, Algebra::Symmetric, args[0], args[1])),
+    ),
+    slot(
+        "__rxor__($self, value, /)",
+        "Return value^self.",
+        FlowCall(|ctx, args| operate(ctx, Algebra::Symmetric, args[1], args[0])),
+    ),
+    slot(
+        "__or__($self, value, /)",
+        "Return self|value.",
+        FlowCall(|ctx, args| operate(ctx, Algebra::Union, args[0], args[1])),
+    ),
+    slot(
+        "__ror__($self, value, /)",
+        "Return value|self.",
+        FlowCall(|ctx, args| operate(ctx, Algebra::Union, args[1], args[0])),
+    ),
+    slot(
+        "__contains__($self, key, /)",
+        "Return bool(key in self).",
+        Plain(contains),
+    ),
+    method(
+        "isdisjoint($self, object, /)",
+        "Return True if the view and the given iterable have a null intersection.",
+        FlowCall(is_disjoint),
+    ),
+];
 
 /// `dict_keys`
 pub static DICT_KEYS: TypeDef = TypeDef {
     name: "dict_keys",
     subclassable: false,
-    methods: set_like![
+    shared_methods: SET_LIKE,
+    methods: &[
         slot(
             "__repr__($self, /)",
             "Return repr(self).",
-            FlowCall(view_repr)
+            FlowCall(view_repr),
         ),
         slot("__iter__($self, /)", "Implement iter(self).", Plain(iter)),
         slot("__len__($self, /)", "Return len(self).", Plain(len)),
@@ -119,11 +169,12 @@ pub static DICT_VALUES: TypeDef = TypeDef {
 pub static DICT_ITEMS: TypeDef = TypeDef {
     name: "dict_items",
     subclassable: false,
-    methods: set_like![
+    shared_methods: SET_LIKE,
+    methods: &[
         slot(
             "__repr__($self, /)",
             "Return repr(self).",
-            FlowCall(view_repr)
+            FlowCall(view_repr),
         ),
         slot("__iter__($self, /)", "Implement iter(self).", Plain(iter)),
         slot("__len__($self, /)", "Return len(self).", Plain(len)),

@@ -3,7 +3,7 @@
 use crate::bytecode::Comparison;
 use crate::context::Context;
 use crate::native::NativeCall::{Flow as FlowCall, Plain};
-use crate::native::{class_method, comparison, method, new, slot};
+use crate::native::{NativeDef, class_method, comparison, method, new, slot};
 use crate::object::{Object, Payload};
 use crate::protocol::repr;
 use crate::raised::Raised;
@@ -20,54 +20,148 @@ use crate::types::tuple::check_no_keywords;
 use crate::value::Value;
 use crate::vm::flow::{Flow, and_then};
 
-/// The table of a type of sets: what set and frozenset share, and the rest.
-macro_rules! set_methods {
-    ($($own:expr,)*) => {
-        &[
-            slot("__repr__($self, /)", "Return repr(self).", FlowCall(set_repr)),
-            comparison(Comparison::Less, Plain(|ctx, args| compare(ctx, Comparison::Less, args))),
-            comparison(Comparison::LessEqual, Plain(|ctx, args| compare(ctx, Comparison::LessEqual, args))),
-            comparison(Comparison::Equal, Plain(|ctx, args| compare(ctx, Comparison::Equal, args))),
-            comparison(Comparison::NotEqual, Plain(|ctx, args| compare(ctx, Comparison::NotEqual, args))),
-            comparison(Comparison::Greater, Plain(|ctx, args| compare(ctx, Comparison::Greater, args))),
-            comparison(Comparison::GreaterEqual, Plain(|ctx, args| compare(ctx, Comparison::GreaterEqual, args))),
-            slot("__iter__($self, /)", "Implement iter(self).", Plain(iter)),
-            slot("__len__($self, /)", "Return len(self).", Plain(len)),
-            slot("__sub__($self, value, /)", "Return self-value.", FlowCall(|ctx, args| operate(ctx, Algebra::Difference, args[0], args[1]))),
-            slot("__rsub__($self, value, /)", "Return value-self.", FlowCall(|ctx, args| operate(ctx, Algebra::Difference, args[1], args[0]))),
-            slot("__and__($self, value, /)", "Return self&value.", FlowCall(|ctx, args| operate(ctx, Algebra::Intersection, args[0], args[1]))),
-            slot("__rand__($self, value, /)", "Return value&self.", FlowCall(|ctx, args| operate(ctx, Algebra::Intersection, args[1], args[0]))),
-            slot("__xor__($self, value, /)", "Return self^value.", FlowCall(|ctx, args| operate(ctx, Algebra::Symmetric, args[0], args[1]))),
-            slot("__rxor__($self, value, /)", "Return value^self.", FlowCall(|ctx, args| operate(ctx, Algebra::Symmetric, args[1], args[0]))),
-            slot("__or__($self, value, /)", "Return self|value.", FlowCall(|ctx, args| operate(ctx, Algebra::Union, args[0], args[1]))),
-            slot("__ror__($self, value, /)", "Return value|self.", FlowCall(|ctx, args| operate(ctx, Algebra::Union, args[1], args[0]))),
-            method("__contains__($self, object, /)", "x.__contains__(y) <==> y in x.", Plain(contains)),
-            method("copy($self, /)", "Return a shallow copy of a set.", Plain(copy)),
-            method("difference($self, /, *others)", "Return a new set with elements in the set that are not in the others.", FlowCall(|ctx, args| combine(ctx, Algebra::Difference, args))),
-            method("intersection($self, /, *others)", "Return a new set with elements common to the set and all others.", FlowCall(|ctx, args| combine(ctx, Algebra::Intersection, args))),
-            method("isdisjoint($self, other, /)", "Return True if two sets have a null intersection.", FlowCall(|ctx, args| ask(ctx, Question::Disjoint, this(ctx, args)?, args[1]))),
-            method("issubset($self, other, /)", "Report whether another set contains this set.", FlowCall(is_subset_of)),
-            method("issuperset($self, other, /)", "Report whether this set contains another set.", FlowCall(|ctx, args| ask(ctx, Question::Superset, this(ctx, args)?, args[1]))),
-            method("__reduce__($self, /)", "Return state information for pickling.", FlowCall(reduce)),
-            method("__sizeof__($self, /)", "S.__sizeof__() -> size of S in memory, in bytes.", Plain(memory_size)),
-            method("symmetric_difference($self, other, /)", "Return a new set with elements in either the set or other but not both.", FlowCall(symmetric_difference)),
-            method("union($self, /, *others)", "Return a new set with elements from the set and all others.", FlowCall(|ctx, args| combine(ctx, Algebra::Union, args))),
-            class_method(
-                "__class_getitem__($type, object, /)",
-                generic_alias::CLASS_GETITEM_DOC,
-                Plain(generic_alias::class_getitem),
-            ),
-            $($own,)*
-        ]
-    };
-}
+/// What set and frozenset share.
+const SHARED: &[NativeDef] = &[
+    slot(
+        "__repr__($self, /)",
+        "Return repr(self).",
+        FlowCall(set_repr),
+    ),
+    comparison(
+        Comparison::Less,
+        Plain(|ctx, args| compare(ctx, Comparison::Less, args)),
+    ),
+    comparison(
+        Comparison::LessEqual,
+        Plain(|ctx, args| compare(ctx, Comparison::LessEqual, args)),
+    ),
+    comparison(
+        Comparison::Equal,
+        Plain(|ctx, args| compare(ctx, Comparison::Equal, args)),
+    ),
+    comparison(
+        Comparison::NotEqual,
+        Plain(|ctx, args| compare(ctx, Comparison::NotEqual, args)),
+    ),
+    comparison(
+        Comparison::Greater,
+        Plain(|ctx, args| compare(ctx, Comparison::Greater, args)),
+    ),
+    comparison(
+        Comparison::GreaterEqual,
+        Plain(|ctx, args| compare(ctx, Comparison::GreaterEqual, args)),
+    ),
+    slot("__iter__($self, /)", "Implement iter(self).", Plain(iter)),
+    slot("__len__($self, /)", "Return len(self).", Plain(len)),
+    slot(
+        "__sub__($self, value, /)",
+        "Return self-value.",
+        FlowCall(|ctx, args| operate(ctx, Algebra::Difference, args[0], args[1])),
+    ),
+    slot(
+        "__rsub__($self, value, /)",
+        "Return value-self.",
+        FlowCall(|ctx, args| operate(ctx, Algebra::Difference, args[1], args[0])),
+    ),
+    slot(
+        "__and__($self, value, /)",
+        "Return self&value.",
+        FlowCall(|ctx, args| operate(ctx, Algebra::Intersection, args[0], args[1])),
+    ),
+    slot(
+        "__rand__($self, value, /)",
+        "Return value&self.",
+        FlowCall(|ctx, args| operate(ctx, Algebra::Intersection, args[1], args[0])),
+    ),
+    slot(
+        "__xor__($self, value, /)",
+        "Return self^value.",
+        FlowCall(|ctx, args| operate(ctx, Algebra::Symmetric, args[0], args[1])),
+    ),
+    slot(
+        "__rxor__($self, value, /)",
+        "Return value^self.",
+        FlowCall(|ctx, args| operate(ctx, Algebra::Symmetric, args[1], args[0])),
+    ),
+    slot(
+        "__or__($self, value, /)",
+        "Return self|value.",
+        FlowCall(|ctx, args| operate(ctx, Algebra::Union, args[0], args[1])),
+    ),
+    slot(
+        "__ror__($self, value, /)",
+        "Return value|self.",
+        FlowCall(|ctx, args| operate(ctx, Algebra::Union, args[1], args[0])),
+    ),
+    method(
+        "__contains__($self, object, /)",
+        "x.__contains__(y) <==> y in x.",
+        Plain(contains),
+    ),
+    method(
+        "copy($self, /)",
+        "Return a shallow copy of a set.",
+        Plain(copy),
+    ),
+    method(
+        "difference($self, /, *others)",
+        "Return a new set with elements in the set that are not in the others.",
+        FlowCall(|ctx, args| combine(ctx, Algebra::Difference, args)),
+    ),
+    method(
+        "intersection($self, /, *others)",
+        "Return a new set with elements common to the set and all others.",
+        FlowCall(|ctx, args| combine(ctx, Algebra::Intersection, args)),
+    ),
+    method(
+        "isdisjoint($self, other, /)",
+        "Return True if two sets have a null intersection.",
+        FlowCall(|ctx, args| ask(ctx, Question::Disjoint, this(ctx, args)?, args[1])),
+    ),
+    method(
+        "issubset($self, other, /)",
+        "Report whether another set contains this set.",
+        FlowCall(is_subset_of),
+    ),
+    method(
+        "issuperset($self, other, /)",
+        "Report whether this set contains another set.",
+        FlowCall(|ctx, args| ask(ctx, Question::Superset, this(ctx, args)?, args[1])),
+    ),
+    method(
+        "__reduce__($self, /)",
+        "Return state information for pickling.",
+        FlowCall(reduce),
+    ),
+    method(
+        "__sizeof__($self, /)",
+        "S.__sizeof__() -> size of S in memory, in bytes.",
+        Plain(memory_size),
+    ),
+    method(
+        "symmetric_difference($self, other, /)",
+        "Return a new set with elements in either the set or other but not both.",
+        FlowCall(symmetric_difference),
+    ),
+    method(
+        "union($self, /, *others)",
+        "Return a new set with elements from the set and all others.",
+        FlowCall(|ctx, args| combine(ctx, Algebra::Union, args)),
+    ),
+    class_method(
+        "__class_getitem__($type, object, /)",
+        generic_alias::CLASS_GETITEM_DOC,
+        Plain(generic_alias::class_getitem),
+    ),
+];
 
 /// The type of sets.
 pub static SET: TypeDef = TypeDef {
     name: "set",
     doc: "Build an unordered collection of unique elements.",
     match_self: true,
-    methods: set_methods![
+    shared_methods: SHARED,
+    methods: &[
         new("__new__($type, *args, **kwargs)", Plain(set_new)),
         slot(
             "__init__($self, /, *args, **kwargs)",
@@ -77,22 +171,22 @@ pub static SET: TypeDef = TypeDef {
         slot(
             "__isub__($self, value, /)",
             "Return self-=value.",
-            FlowCall(|ctx, args| assign(ctx, Algebra::Difference, args))
+            FlowCall(|ctx, args| assign(ctx, Algebra::Difference, args)),
         ),
         slot(
             "__iand__($self, value, /)",
             "Return self&=value.",
-            FlowCall(|ctx, args| assign(ctx, Algebra::Intersection, args))
+            FlowCall(|ctx, args| assign(ctx, Algebra::Intersection, args)),
         ),
         slot(
             "__ixor__($self, value, /)",
             "Return self^=value.",
-            FlowCall(|ctx, args| assign(ctx, Algebra::Symmetric, args))
+            FlowCall(|ctx, args| assign(ctx, Algebra::Symmetric, args)),
         ),
         slot(
             "__ior__($self, value, /)",
             "Return self|=value.",
-            FlowCall(|ctx, args| assign(ctx, Algebra::Union, args))
+            FlowCall(|ctx, args| assign(ctx, Algebra::Union, args)),
         ),
         method(
             "add($self, object, /)",
@@ -102,7 +196,7 @@ pub static SET: TypeDef = TypeDef {
         method(
             "clear($self, /)",
             "Remove all elements from this set.",
-            Plain(clear)
+            Plain(clear),
         ),
         method(
             "discard($self, object, /)",
@@ -112,12 +206,9 @@ pub static SET: TypeDef = TypeDef {
         method(
             "difference_update($self, /, *others)",
             "Update the set, removing elements found in others.",
-            FlowCall(|ctx, args| in_place_all(
-                ctx,
-                Algebra::Difference,
-                this(ctx, args)?,
-                others(args)
-            )),
+            FlowCall(|ctx, args| {
+                in_place_all(ctx, Algebra::Difference, this(ctx, args)?, others(args))
+            }),
         ),
         method(
             "intersection_update($self, /, *others)",
@@ -154,7 +245,8 @@ pub static FROZENSET: TypeDef = TypeDef {
     name: "frozenset",
     doc: "Build an immutable unordered collection of unique elements.",
     match_self: true,
-    methods: set_methods![
+    shared_methods: SHARED,
+    methods: &[
         new("__new__($type, *args, **kwargs)", FlowCall(frozenset_new)),
         slot("__hash__($self, /)", "Return hash(self).", Plain(hash)),
     ],

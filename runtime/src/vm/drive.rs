@@ -124,6 +124,7 @@ pub fn drive_iterable<'gc>(
         flow => Ok(Flow::frame(Start {
             flow: Some(flow),
             sink: Some(Box::new(sink)),
+            message: None,
         })),
     }
 }
@@ -134,14 +135,24 @@ pub fn drive_iterable<'gc>(
 struct Start<'gc> {
     flow: Option<Flow<'gc>>,
     sink: Option<Box<dyn Sink<'gc> + 'gc>>,
+    /// What a TypeError says instead, if anything.
+    #[collect(require_static)]
+    message: Option<String>,
 }
 
 impl<'gc> NativeFrame<'gc> for Start<'gc> {
-    fn resume(&mut self, _ctx: Context<'gc>, input: Input<'gc>) -> Result<Step<'gc>, Raised<'gc>> {
+    fn resume(&mut self, ctx: Context<'gc>, input: Input<'gc>) -> Result<Step<'gc>, Raised<'gc>> {
         if let Some(flow) = self.flow.take() {
             return Ok(Step::Await(flow));
         }
-        let iterator = input.value()?;
+        let iterator = match (input, &self.message) {
+            (Input::Raised(raised), Some(message))
+                if exceptions::matches(ctx, raised, Exc::TypeError) =>
+            {
+                return Err(ctx.type_error(message));
+            }
+            (input, _) => input.value()?,
+        };
         match self.sink.take() {
             Some(sink) => Ok(Step::Finish(Flow::frame(Drive { iterator, sink }))),
             None => Ok(Step::Return(Value::None)),
@@ -227,6 +238,7 @@ pub fn sequence_then<'gc>(
         flow => Ok(Flow::frame(Start {
             flow: Some(flow),
             sink: Some(Box::new(sink)),
+            message: Some(message.to_owned()),
         })),
     }
 }
