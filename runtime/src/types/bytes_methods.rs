@@ -163,7 +163,19 @@ pub fn repr_text<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Vec<u8>, R
             let class = value.class(ctx).name();
             out.extend_from_slice(class.bytes());
             out.push(b'(');
-            quote::bytes(&bytes.0.bytes.borrow(), &mut out);
+            let mut shown = Vec::new();
+            quote::bytes(&bytes.0.bytes.borrow(), &mut shown);
+            // Unlike bytes, a single quote is escaped within double ones too.
+            if shown.starts_with(b"b\"") {
+                for byte in shown {
+                    if byte == b'\'' {
+                        out.push(b'\\');
+                    }
+                    out.push(byte);
+                }
+            } else {
+                out.append(&mut shown);
+            }
             out.push(b')');
         }
         _ => quote::bytes(&buffer::required(ctx, value)?, &mut out),

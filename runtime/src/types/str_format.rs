@@ -60,7 +60,12 @@ pub(super) fn format_with_spec<'gc>(
     let formatted =
         crate::numbers::format::format_str(text.bytes(), spec.bytes(), &class, &limits(ctx))
             .map_err(|error| raise(ctx, error))?;
-    Ok(Flow::Return(Value::Str(ctx.str_from_vec(formatted))))
+    // What needs no change stays the object that it is.
+    Ok(Flow::Return(if formatted == text.bytes() {
+        args[0]
+    } else {
+        Value::Str(ctx.str_from_vec(formatted))
+    }))
 }
 
 /// `str.format`
@@ -122,7 +127,7 @@ impl<'a, 'gc> Formatter<'a, 'gc> {
     fn format(&mut self, template: &[u8]) -> Result<Value<'gc>, Raised<'gc>> {
         let mut out = Vec::new();
         if let Some(only) = self.expand(template, &mut out, DEPTH)? {
-            return Ok(Value::Str(only));
+            return Ok(only);
         }
         Ok(Value::Str(self.ctx.str_from_vec(out)))
     }
@@ -134,7 +139,7 @@ impl<'a, 'gc> Formatter<'a, 'gc> {
         template: &[u8],
         out: &mut Vec<u8>,
         depth: usize,
-    ) -> Result<Option<Str<'gc>>, Raised<'gc>> {
+    ) -> Result<Option<Value<'gc>>, Raised<'gc>> {
         let ctx = self.ctx;
         let Some(depth) = depth.checked_sub(1) else {
             return Err(raise(ctx, recursion_exceeded()));
@@ -149,18 +154,19 @@ impl<'a, 'gc> Formatter<'a, 'gc> {
             if let Some(field) = piece.field {
                 let text = self.field(&field, depth)?;
                 flush(&mut only, out);
-                check_size(ctx, out.len().checked_add(text.byte_count()))?;
+                let bytes = text.as_str().map_or(&[][..], Str::bytes);
+                check_size(ctx, out.len().checked_add(bytes.len()))?;
                 if out.is_empty() {
                     only = Some(text);
                 } else {
-                    out.extend_from_slice(text.bytes());
+                    out.extend_from_slice(bytes);
                 }
             }
         }
         Ok(only)
     }
 
-    fn field(&mut self, field: &Field<'_>, depth: usize) -> Result<Str<'gc>, Raised<'gc>> {
+    fn field(&mut self, field: &Field<'_>, depth: usize) -> Result<Value<'gc>, Raised<'gc>> {
         let ctx = self.ctx;
         let mut value = self.find(field.name)?;
         if let Some(point) = field.conversion {
@@ -175,12 +181,12 @@ impl<'a, 'gc> Formatter<'a, 'gc> {
             let mut spec = Vec::new();
             match self.expand(field.spec, &mut spec, depth)? {
                 Some(only) => only,
-                None => ctx.str_from_vec(spec),
+                None => Value::Str(ctx.str_from_vec(spec)),
             }
         } else {
-            ctx.str_from_bytes(field.spec)
+            Value::Str(ctx.str_from_bytes(field.spec))
         };
-        ctx.format(value, Value::Str(spec))
+        ctx.complete(crate::protocol::text::format(ctx, value, spec)?)
     }
 
     /// The object that a field names.
@@ -224,8 +230,8 @@ impl<'a, 'gc> Formatter<'a, 'gc> {
     }
 }
 
-fn flush(only: &mut Option<Str<'_>>, out: &mut Vec<u8>) {
-    if let Some(text) = only.take() {
+fn flush(only: &mut Option<Value<'_>>, out: &mut Vec<u8>) {
+    if let Some(text) = only.take().and_then(Value::as_str) {
         out.extend_from_slice(text.bytes());
     }
 }
