@@ -55,6 +55,7 @@ pub const FROZEN: &[FrozenModule] = &[
     module("abc", include_str!("python/abc.py")),
     module("annotationlib", include_str!("python/annotationlib.py")),
     module("bisect", include_str!("python/bisect.py")),
+    module("codecs", include_str!("python/codecs.py")),
     package(
         "collections",
         include_str!("python/collections/__init__.py"),

@@ -4,6 +4,10 @@
 use capers_runtime::import::{FrozenModule, ModuleDef};
 
 pub mod abc;
+pub mod codec_charmap;
+pub mod codec_errors;
+pub mod codec_functions;
+pub mod codecs;
 pub mod copyreg;
 pub mod errno;
 pub mod frozen;
@@ -25,6 +29,7 @@ pub mod weakref;
 /// Every native module, one line each.
 pub static NATIVE: &[&ModuleDef] = &[
     &abc::ABC,
+    &codecs::CODECS,
     &copyreg::COPYREG,
     &math::MATH,
     &posix::POSIX,

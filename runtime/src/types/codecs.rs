@@ -13,7 +13,7 @@ use crate::text::codecs::{
 };
 use crate::types::bytes::Bytes;
 use crate::types::dict::Dict;
-use crate::types::exceptions::Exc;
+use crate::types::exceptions::{self, Exc};
 use crate::value::Value;
 use crate::vm::flow::{Flow, Input, NativeFrame, Step, and_then, begin};
 
@@ -90,10 +90,14 @@ pub fn encode<'gc>(
     errors: Option<Str<'gc>>,
 ) -> Result<Flow<'gc>, Raised<'gc>> {
     match (builtin_codec(encoding), encoding) {
-        (Some(codec), _) => encode_with(ctx, codec, object, text, errors, false),
+        (Some(codec), _) => {
+            let flow = encode_with(ctx, codec, object, text, errors, false);
+            with_note(ctx, flow, encoding, "encoding")
+        }
         (None, Some(encoding)) => {
             let found = text_codec(ctx, encoding, "encode")?;
-            call_codec(ctx, found, 0, object, errors, encoding)
+            let flow = call_codec(ctx, found, 0, object, errors, encoding);
+            with_note(ctx, flow, Some(encoding), "encoding")
         }
         (None, None) => Ok(Flow::Return(Value::Bytes(ctx.bytes(text.bytes())))),
     }
@@ -113,13 +117,67 @@ pub fn decode<'gc>(
                 return Ok(Flow::Return(Value::Str(ctx.str_from_bytes(contents))));
             }
             let bytes = exact_bytes(ctx, object, contents);
-            decode_with(ctx, Decoder::new(codec), bytes, errors, true, false)
+            let flow = decode_with(ctx, Decoder::new(codec), bytes, errors, true, false);
+            with_note(ctx, flow, encoding, "decoding")
         }
         (None, Some(encoding)) => {
             let found = text_codec(ctx, encoding, "decode")?;
-            call_codec(ctx, found, 1, object, errors, encoding)
+            let flow = call_codec(ctx, found, 1, object, errors, encoding);
+            with_note(ctx, flow, Some(encoding), "decoding")
         }
         (None, None) => Ok(Flow::Return(Value::Str(ctx.str_from_bytes(contents)))),
+    }
+}
+
+/// The names for which CPython has a way of its own, past the registry, and so
+/// adds no note to errors.
+const SHORT_CUTS: &[&str] = &[
+    "utf_8",
+    "utf8",
+    "utf_16",
+    "utf16",
+    "utf_32",
+    "utf32",
+    "ascii",
+    "us_ascii",
+    "latin_1",
+    "latin1",
+    "iso_8859_1",
+    "iso8859_1",
+];
+
+/// Adds CPython's note to an error on the way: which codec failed.
+fn with_note<'gc>(
+    ctx: Context<'gc>,
+    flow: Result<Flow<'gc>, Raised<'gc>>,
+    encoding: Option<Str<'gc>>,
+    doing: &str,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let Some(encoding) = encoding else {
+        return flow;
+    };
+    if let Ok(Flow::Return(_)) = flow {
+        return flow;
+    }
+    let name = encoding.to_string_lossy();
+    let normal = name.to_ascii_lowercase().replace(['-', ' '], "_");
+    if SHORT_CUTS.contains(&normal.as_str()) {
+        return flow;
+    }
+    let note = ctx.str_value(&format!("{doing} with '{name}' codec failed"));
+    let flow = flow.map_err(|raised| noted(ctx, raised, note))?;
+    and_then(ctx, flow, vec![note], |ctx, state, result| {
+        let made = result.map_err(|raised| noted(ctx, raised, state[0]))?;
+        Ok(Flow::Return(made))
+    })
+}
+
+/// The exception with a note added; what adding it raises, if that fails.
+pub fn noted<'gc>(ctx: Context<'gc>, raised: Raised<'gc>, note: Value<'gc>) -> Raised<'gc> {
+    let add = ctx.get_attr(raised.value(), ctx.intern("add_note"));
+    match add.and_then(|add| ctx.call(add, &[note])) {
+        Ok(_) => raised,
+        Err(other) => other,
     }
 }
 
@@ -155,6 +213,17 @@ pub fn find_codec<'gc>(ctx: Context<'gc>, encoding: Str<'gc>) -> Result<Value<'g
     let found = registered(ctx, FOUND_CODECS);
     if let Some(codec) = found.get_str(ctx, key) {
         return Ok(codec);
+    }
+    if ctx.registry().get_text(ctx, SEARCH_FUNCTIONS).is_none() {
+        // The module registers a search function for what comes with the runtime;
+        // a host may have left it out.
+        let import = crate::import::import_module(ctx, "codecs");
+        match import.and_then(|flow| ctx.complete(flow)) {
+            Err(raised) if !exceptions::matches(ctx, raised, Exc::ImportError) => {
+                return Err(raised);
+            }
+            _ => {}
+        }
     }
     let searches = ctx.registry().get_text(ctx, SEARCH_FUNCTIONS);
     for search in searches

@@ -6,6 +6,7 @@
 //! as long as that takes), gives it to `resume`, and runs again. [`decode`] and [`encode`]
 //! do all of it for the built-in error handlers.
 
+mod byte_escape;
 mod charmap;
 mod escape;
 pub mod handlers;
@@ -15,6 +16,7 @@ mod utf7;
 mod utf8;
 mod wide;
 
+pub use byte_escape::decode_byte_escapes;
 pub use charmap::Charmap;
 pub use escape::{hex_escape, named_character, raw_escape};
 pub use handlers::{Errors, Replacement};
