@@ -1270,8 +1270,12 @@ impl<'gc> Vm<'gc> {
                         Signal::Sent(value)
                     }
                     _ => {
-                        let arguments: &[Value<'gc>] = if value.is_none() { &[] } else { &[value] };
-                        chained(ctx, ctx.error_with(Exc::StopIteration, arguments))
+                        // CPython sets no context where the exception carries a value.
+                        if value.is_none() {
+                            chained(ctx, ctx.error_with(Exc::StopIteration, &[]))
+                        } else {
+                            Signal::Raise(ctx.error_with(Exc::StopIteration, &[value]))
+                        }
                     }
                 },
             )));

@@ -110,7 +110,7 @@ macro_rules! exceptions {
 }
 
 exceptions! {
-    BaseException - [] "Common base class for all exceptions."
+    BaseException - [] "Common base class for all exceptions"
         with base::METHODS, base::MEMBERS;
     Exception BaseException [] "Common base class for all non-exit exceptions.";
     TypeError Exception [] "Inappropriate argument type.";
