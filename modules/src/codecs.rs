@@ -29,7 +29,7 @@ pub static CODECS: ModuleDef = ModuleDef {
     doc: "",
     functions: FUNCTIONS,
     types: &[],
-    finish: Some(|ctx, module| codec_functions::add_to(ctx, module)),
+    finish: Some(codec_functions::add_to),
 };
 
 const FUNCTIONS: &[NativeDef] = &[
