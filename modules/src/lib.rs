@@ -17,6 +17,7 @@ pub mod math;
 pub mod math_gamma;
 pub mod math_iterables;
 pub mod math_sums;
+pub mod pickle;
 pub mod posix;
 pub mod stdio;
 pub mod sys;
@@ -32,6 +33,7 @@ pub static NATIVE: &[&ModuleDef] = &[
     &codecs::CODECS,
     &copyreg::COPYREG,
     &math::MATH,
+    &pickle::PICKLE,
     &posix::POSIX,
     &sys::SYS,
     &templatelib::TEMPLATELIB,
