@@ -180,6 +180,22 @@ impl<'gc> Object<'gc> {
         unlock!(write, ObjectData, layout).set(Layout::Shaped(next));
     }
 
+    /// Appends the attributes that `next` has beyond the present shape; `values`
+    /// has as many.
+    #[inline]
+    pub fn push_attributes(
+        self,
+        ctx: Context<'gc>,
+        next: Shape<'gc>,
+        values: impl Iterator<Item = Value<'gc>>,
+    ) {
+        let write = Gc::write(ctx.mc, self.0);
+        unlock!(write, ObjectData, values)
+            .borrow_mut()
+            .extend(values);
+        unlock!(write, ObjectData, layout).set(Layout::Shaped(next));
+    }
+
     /// Removes the instance attribute `name`; whether it was there. The last
     /// attribute added goes by stepping back to the shape before it; any other
     /// turns the attributes into a dict.

@@ -297,6 +297,12 @@ impl<'gc, V: Copy> Table<'gc, V> {
     /// Makes room for `additional` more entries.
     pub fn reserve(&mut self, additional: usize) {
         self.entries.reserve(additional);
+        let expected = self.entries.len() + additional;
+        if expected > LINEAR_SEARCH {
+            let (entries, missing) = (&self.entries, expected - self.index.len());
+            self.index
+                .reserve(missing, |&p| spread(entries[p as usize].hash));
+        }
     }
 
     /// Closes the gaps, when there are enough of them to be worth it.

@@ -18,6 +18,7 @@ use crate::vm::flow::{Flow, call_then};
 
 pub mod copyreg;
 pub mod object;
+pub mod rebuild;
 pub mod slots;
 
 /// What `__reduce__` or a function of the dispatch table answered.
