@@ -6,7 +6,10 @@ use capers_runtime::import::ModuleDef;
 use capers_runtime::raised::Raised;
 use capers_runtime::types::module::Module;
 
+pub mod codec;
 pub mod errors;
+pub mod kinds;
+pub mod opcodes;
 
 /// The highest protocol there is.
 pub const HIGHEST_PROTOCOL: u8 = 5;

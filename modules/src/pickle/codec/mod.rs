@@ -1,0 +1,5 @@
+//! The codec: pickle's opcodes out of bytes. It knows no object, so another VM may use it with its own.
+
+pub mod read;
+
+pub use read::{Op, Short, decode};
