@@ -73,6 +73,49 @@ impl<'gc> Object<'gc> {
         ))
     }
 
+    /// A new plain instance of `class` whose slots and attributes are `values`,
+    /// laid out as `shape`: another instance's of the same class.
+    pub fn with_values(
+        ctx: Context<'gc>,
+        class: Type<'gc>,
+        shape: Shape<'gc>,
+        values: Vec<Value<'gc>>,
+    ) -> Self {
+        Object(Gc::new(
+            ctx.mc,
+            ObjectData {
+                class: Lock::new(class),
+                layout: Lock::new(Layout::Shaped(shape)),
+                values: RefLock::new(values),
+                payload: Lock::new(Payload::NONE),
+            },
+        ))
+    }
+
+    /// Replaces slots and attributes, as `with_values` sets them.
+    pub fn set_values(self, ctx: Context<'gc>, shape: Shape<'gc>, values: Vec<Value<'gc>>) {
+        let write = Gc::write(ctx.mc, self.0);
+        *unlock!(write, ObjectData, values).borrow_mut() = values;
+        unlock!(write, ObjectData, layout).set(Layout::Shaped(shape));
+    }
+
+    /// Slots and attributes; the shape tells which is which. Don't call into
+    /// Python while the borrow is held.
+    #[inline]
+    pub fn values(self) -> std::cell::Ref<'gc, Vec<Value<'gc>>> {
+        Gc::as_ref(self.0).values.borrow()
+    }
+
+    /// Whether there may be attributes of its own that hide methods of the
+    /// protocol: false means there are none.
+    #[inline]
+    pub fn has_special_attributes(self) -> bool {
+        match Gc::as_ref(self.0).layout.get() {
+            Layout::Shaped(shape) => shape.has_special(),
+            Layout::Dict(dict, _) => !dict.is_empty(),
+        }
+    }
+
     /// A new instance of the natively defined `class` that carries `data`.
     pub fn with_native<N: NativeData>(
         ctx: Context<'gc>,

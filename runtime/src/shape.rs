@@ -21,6 +21,8 @@ const LINEAR_SEARCH: usize = 8;
 pub struct ShapeData<'gc> {
     first_index: usize,
     names: Vec<Str<'gc>>,
+    /// Whether a name begins with two underscores.
+    has_special: bool,
     /// From a name's address to its place in `names`; empty for small shapes.
     places: HashMap<usize, usize>,
     parent: Option<Shape<'gc>>,
@@ -42,6 +44,7 @@ impl<'gc> Shape<'gc> {
             ShapeData {
                 first_index,
                 names: Vec::new(),
+                has_special: false,
                 places: HashMap::new(),
                 parent: None,
                 children: RefLock::default(),
@@ -82,6 +85,12 @@ impl<'gc> Shape<'gc> {
         self.0.names.clone()
     }
 
+    /// Whether a name begins with two underscores, as those of hooks do.
+    #[inline]
+    pub fn has_special(self) -> bool {
+        self.0.has_special
+    }
+
     /// The shape before the last name was added.
     pub fn parent(self) -> Option<Shape<'gc>> {
         self.0.parent
@@ -116,6 +125,7 @@ impl<'gc> Shape<'gc> {
         }
         let mut names = data.names.clone();
         names.push(name);
+        let has_special = data.has_special || name.bytes().starts_with(b"__");
         let places = if names.len() > LINEAR_SEARCH {
             names
                 .iter()
@@ -130,6 +140,7 @@ impl<'gc> Shape<'gc> {
             ShapeData {
                 first_index: data.first_index,
                 names,
+                has_special,
                 places,
                 parent: Some(self),
                 children: RefLock::default(),

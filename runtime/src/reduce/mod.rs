@@ -4,6 +4,8 @@
 //! `copyreg`. The clients (pickle, copy) start with [`plain_instance`] and
 //! [`reduce`], and read the answer as a [`Reduced`].
 
+use std::rc::Rc;
+
 use gc_arena::Collect;
 
 use crate::context::Context;
@@ -12,12 +14,12 @@ use crate::protocol::attribute;
 use crate::raised::Raised;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::types::type_::Type;
 use crate::value::Value;
 use crate::vm::flow::{Flow, call_then};
 
 pub mod copyreg;
 pub mod object;
+pub mod plan;
 pub mod rebuild;
 pub mod slots;
 
@@ -125,40 +127,42 @@ fn shown_class<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> String {
 /// payload. Its state is what `Object::attributes` gives, None where that is
 /// empty. The dispatch table is not asked.
 pub fn plain_instance<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Option<Object<'gc>> {
+    let (object, plan) = slotted_instance(ctx, value)?;
+    plan.slots.is_empty().then_some(object)
+}
+
+/// As `plain_instance`, for an instance that may have slots too, with what is
+/// known of its class.
+pub fn slotted_instance<'gc>(
+    ctx: Context<'gc>,
+    value: Value<'gc>,
+) -> Option<(Object<'gc>, Rc<plan::Plan>)> {
+    let (object, plan) = default_instance(ctx, value)?;
+    let hidden = object.has_special_attributes()
+        && object.attribute(ctx, ctx.names().__getstate__).is_some();
+    (plan.default_state && !hidden).then_some((object, plan))
+}
+
+/// The instance, if protocol 2 and above would take it apart into its class and
+/// what its `__getstate__` returns: no payload, no other hook of its class or its
+/// own. With what is known of its class. The dispatch table is not asked.
+pub fn default_instance<'gc>(
+    ctx: Context<'gc>,
+    value: Value<'gc>,
+) -> Option<(Object<'gc>, Rc<plan::Plan>)> {
     let Value::Object(object) = value else {
         return None;
     };
-    let class = object.class();
-    if !matches!(object.payload(), Payload::Builtin(Value::Absent))
-        || class.slot_count() != 0
-        || !class.flags().heap
-        || !has_plain_hooks(ctx, class)
-    {
+    if !matches!(object.payload(), Payload::Builtin(Value::Absent)) {
         return None;
     }
+    let plan = plan::of_class(ctx, object.class());
     // An instance may carry hooks as attributes.
     let names = ctx.names();
-    let own = [names.__reduce_ex__, names.__reduce__, names.__getstate__];
-    let hidden = own.iter().any(|n| object.attribute(ctx, *n).is_some());
-    (!hidden).then_some(object)
-}
-
-/// Whether the class takes all of the protocol from `object`.
-fn has_plain_hooks<'gc>(ctx: Context<'gc>, class: Type<'gc>) -> bool {
-    let names = ctx.names();
-    let default = |name| is_objects_own(ctx, class.lookup(ctx, name));
-    default(names.__reduce_ex__)
-        && default(names.__reduce__)
-        && default(names.__getstate__)
-        && default(names.__getattribute__)
-        && class.lookup(ctx, names.__getnewargs_ex__).is_none()
-        && class.lookup(ctx, names.__getnewargs__).is_none()
-        && class.lookup(ctx, names.__getattr__).is_none()
-        && !matches!(class.lookup(ctx, names.__slotnames__), Some(found) if !is_empty_list(found))
-}
-
-fn is_empty_list(value: Value<'_>) -> bool {
-    value.as_list().is_some_and(|list| list.is_empty())
+    let hidden = object.has_special_attributes()
+        && (object.attribute(ctx, names.__reduce_ex__).is_some()
+            || object.attribute(ctx, names.__reduce__).is_some());
+    (plan.default_reduce && !hidden).then_some((object, plan))
 }
 
 /// Whether a value found on a class is `object`'s native.

@@ -3,9 +3,10 @@
 //! `type(name, bases, namespace)` does is in `class_creation`; the methods and
 //! attributes of the type `type` are in `type_methods`.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::rc::Rc;
 
 use gc_arena::barrier::unlock;
 use gc_arena::lock::{Lock, RefLock};
@@ -13,6 +14,7 @@ use gc_arena::{Collect, Gc, GcWeak};
 
 use crate::context::Context;
 use crate::native::NativeKind;
+use crate::reduce::plan::Plan;
 use crate::shape::Shape;
 use crate::types::def::{NextFn, TypeDef};
 use crate::types::dict::Dict;
@@ -112,6 +114,8 @@ pub struct TypeData<'gc> {
     expected_values: Cell<usize>,
     version: Cell<u64>,
     cache: RefLock<LookupCache<'gc>>,
+    #[collect(require_static)]
+    plan: RefCell<Option<Rc<Plan>>>,
 }
 
 /// A Python class.
@@ -160,6 +164,7 @@ impl<'gc> Type<'gc> {
                 expected_values: Cell::new(0),
                 version: Cell::new(ctx.new_version()),
                 cache: RefLock::default(),
+                plan: RefCell::default(),
             },
         ))
     }
@@ -449,6 +454,17 @@ impl<'gc> Type<'gc> {
         if count > self.0.expected_values.get() {
             self.0.expected_values.set(count);
         }
+    }
+
+    /// What the reduce protocol has found out about the class, perhaps about an
+    /// older version of it.
+    pub fn known_plan(self) -> Option<Rc<Plan>> {
+        self.0.plan.borrow().clone()
+    }
+
+    /// Keeps what the reduce protocol has found out.
+    pub fn set_plan(self, plan: Rc<Plan>) {
+        *self.0.plan.borrow_mut() = Some(plan);
     }
 
     /// Changes whenever the class or one of its bases does: for inline caches.
