@@ -257,7 +257,7 @@ fn unregister_error<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> 
         )));
     }
     let removed = registered(ctx, ERROR_HANDLERS).remove_str(ctx, name);
-    Ok(Value::Bool(removed))
+    Ok(Value::bool(removed))
 }
 
 fn lookup_error<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {

@@ -50,7 +50,7 @@ fn finish<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> Result<(), Raised<'gc>
         dict.set_text(ctx, name, Value::List(List::new(ctx, Vec::new())));
     }
     ctx.registry()
-        .set_text(ctx, "gc.enabled", Value::Bool(true));
+        .set_text(ctx, "gc.enabled", Value::bool(true));
     Ok(())
 }
 
@@ -79,14 +79,14 @@ fn collect<'gc>(_ctx: Context<'gc>, _: &[Value<'gc>]) -> Result<Flow<'gc>, Raise
 
 fn enable<'gc>(ctx: Context<'gc>, _: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     ctx.registry()
-        .set_text(ctx, "gc.enabled", Value::Bool(true));
+        .set_text(ctx, "gc.enabled", Value::bool(true));
     Ok(Value::None)
 }
 
 /// The collector is incremental and goes on; only what `isenabled` says changes.
 fn disable<'gc>(ctx: Context<'gc>, _: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     ctx.registry()
-        .set_text(ctx, "gc.enabled", Value::Bool(false));
+        .set_text(ctx, "gc.enabled", Value::bool(false));
     Ok(Value::None)
 }
 
@@ -94,5 +94,5 @@ fn isenabled<'gc>(ctx: Context<'gc>, _: &[Value<'gc>]) -> Result<Value<'gc>, Rai
     Ok(ctx
         .registry()
         .get_text(ctx, "gc.enabled")
-        .unwrap_or(Value::Bool(true)))
+        .unwrap_or(Value::bool(true)))
 }

@@ -59,7 +59,7 @@ fn checked<'gc>(
             (false, what) => expected(ctx, what, x),
         });
     }
-    Ok(Value::Float(result))
+    Ok(Value::float(result))
 }
 
 /// Functions of one float: the function, whether it overflows, what it expects.
@@ -105,12 +105,12 @@ fn log1p<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
         return Err(ctx.value_error(format!("expected argument value > -1, got {x}")));
     }
     // Rounding to zero would lose the sign.
-    Ok(Value::Float(if x == 0.0 { x } else { x.ln_1p() }))
+    Ok(Value::float(if x == 0.0 { x } else { x.ln_1p() }))
 }
 
 fn gamma_answer<'gc>(ctx: Context<'gc>, x: f64, result: Result<f64, GammaError>) -> Answer<'gc> {
     match result {
-        Ok(result) => Ok(Value::Float(result)),
+        Ok(result) => Ok(Value::float(result)),
         Err(GammaError::Overflow) => Err(range_error(ctx)),
         Err(GammaError::Domain) => Err(expected(ctx, "a noninteger or positive integer", x)),
     }
@@ -154,18 +154,18 @@ fn logarithm<'gc>(
 fn log<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let numerator = logarithm(ctx, args[0], f64::ln)?;
     if args[1].is_absent() {
-        return Ok(Value::Float(numerator));
+        return Ok(Value::float(numerator));
     }
     let denominator = logarithm(ctx, args[1], f64::ln)?;
     answer(ctx, numbers::float::true_div(numerator, denominator))
 }
 
 fn log2<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    logarithm(ctx, args[0], f64::log2).map(Value::Float)
+    logarithm(ctx, args[0], f64::log2).map(Value::float)
 }
 
 fn log10<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    logarithm(ctx, args[0], f64::log10).map(Value::Float)
+    logarithm(ctx, args[0], f64::log10).map(Value::float)
 }
 
 fn floats_of_two<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<(f64, f64), Raised<'gc>> {
@@ -174,12 +174,12 @@ fn floats_of_two<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<(f64, f6
 
 fn atan2<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let (y, x) = floats_of_two(ctx, args)?;
-    Ok(Value::Float(y.atan2(x)))
+    Ok(Value::float(y.atan2(x)))
 }
 
 fn copysign<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let (x, y) = floats_of_two(ctx, args)?;
-    Ok(Value::Float(x.copysign(y)))
+    Ok(Value::float(x.copysign(y)))
 }
 
 fn fmod<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
@@ -188,18 +188,18 @@ fn fmod<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     if result.is_nan() && !x.is_nan() && !y.is_nan() {
         return Err(domain_error(ctx));
     }
-    Ok(Value::Float(result))
+    Ok(Value::float(result))
 }
 
 fn remainder<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let (x, y) = floats_of_two(ctx, args)?;
     if x.is_nan() || y.is_nan() {
-        return Ok(Value::Float(x + y));
+        return Ok(Value::float(x + y));
     }
     if x.is_infinite() || y == 0.0 {
         return Err(domain_error(ctx));
     }
-    Ok(Value::Float(if y.is_infinite() {
+    Ok(Value::float(if y.is_infinite() {
         x
     } else {
         libm::remainder(x, y)
@@ -216,7 +216,7 @@ fn pow<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
             range_error(ctx)
         });
     }
-    Ok(Value::Float(result))
+    Ok(Value::float(result))
 }
 
 fn fma<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
@@ -229,7 +229,7 @@ fn fma<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     if result.is_infinite() && x.is_finite() && y.is_finite() && z.is_finite() {
         return Err(ctx.error(Exc::OverflowError, "overflow in fma"));
     }
-    Ok(Value::Float(result))
+    Ok(Value::float(result))
 }
 
 fn frexp<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
@@ -239,7 +239,7 @@ fn frexp<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     } else {
         (x, 0)
     };
-    let pair = [Value::Float(mantissa), Value::Int(exponent.into())];
+    let pair = [Value::float(mantissa), Value::Int(exponent.into())];
     Ok(Value::Tuple(ctx.tuple(pair)))
 }
 
@@ -250,14 +250,14 @@ fn ldexp<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     }
     let exponent = ctx.index_clamped(args[1])?;
     if x == 0.0 || !x.is_finite() {
-        return Ok(Value::Float(x));
+        return Ok(Value::float(x));
     }
     // Past this every float is an infinity or a zero.
     let result = libm::ldexp(x, exponent.clamp(-10_000, 10_000) as i32);
     if result.is_infinite() {
         return Err(range_error(ctx));
     }
-    Ok(Value::Float(result))
+    Ok(Value::float(result))
 }
 
 fn modf<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
@@ -268,33 +268,33 @@ fn modf<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 }
 
 fn isfinite<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    Ok(Value::Bool(ctx.float(args[0])?.is_finite()))
+    Ok(Value::bool(ctx.float(args[0])?.is_finite()))
 }
 
 fn isinf<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    Ok(Value::Bool(ctx.float(args[0])?.is_infinite()))
+    Ok(Value::bool(ctx.float(args[0])?.is_infinite()))
 }
 
 fn isnan<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    Ok(Value::Bool(ctx.float(args[0])?.is_nan()))
+    Ok(Value::bool(ctx.float(args[0])?.is_nan()))
 }
 
 fn isclose<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let (a, b) = floats_of_two(ctx, args)?;
-    let relative = ctx.float(args[2].or(Value::Float(1e-9)))?;
-    let absolute = ctx.float(args[3].or(Value::Float(0.0)))?;
+    let relative = ctx.float(args[2].or(Value::float(1e-9)))?;
+    let absolute = ctx.float(args[3].or(Value::float(0.0)))?;
     if relative < 0.0 || absolute < 0.0 {
         return Err(ctx.value_error("tolerances must be non-negative"));
     }
     if a == b {
-        return Ok(Value::Bool(true));
+        return Ok(Value::bool(true));
     }
     if a.is_infinite() || b.is_infinite() {
-        return Ok(Value::Bool(false));
+        return Ok(Value::bool(false));
     }
     let apart = (b - a).abs();
     let close = apart <= (relative * b).abs() || apart <= (relative * a).abs() || apart <= absolute;
-    Ok(Value::Bool(close))
+    Ok(Value::bool(close))
 }
 
 /// The number of floats from 0 to `x`, negative below.
@@ -337,16 +337,16 @@ fn nextafter<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
             steps => steps.unsigned_abs(),
         },
     };
-    Ok(Value::Float(step_towards(x, y, steps)))
+    Ok(Value::float(step_towards(x, y, steps)))
 }
 
 fn ulp<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let x = ctx.float(args[0])?.abs();
     if !x.is_finite() {
-        return Ok(Value::Float(x));
+        return Ok(Value::float(x));
     }
     let above = step_towards(x, f64::INFINITY, 1);
-    Ok(Value::Float(if above.is_infinite() {
+    Ok(Value::float(if above.is_infinite() {
         x - step_towards(x, 0.0, 1)
     } else {
         above - x
@@ -461,7 +461,7 @@ fn constants<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> Result<(), Raised<'
         ("inf", f64::INFINITY),
         ("nan", f64::NAN),
     ] {
-        dict.set_text(ctx, name, Value::Float(value));
+        dict.set_text(ctx, name, Value::float(value));
     }
     Ok(())
 }

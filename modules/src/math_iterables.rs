@@ -23,7 +23,7 @@ pub const HYPOT: NativeDef = function(
 fn hypot<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let items = args[0].as_tuple().map_or(&[][..], |tuple| tuple.items());
     let parts: Result<Vec<f64>, _> = items.iter().map(|item| ctx.float(*item)).collect();
-    Ok(Value::Float(norm(&parts?)))
+    Ok(Value::float(norm(&parts?)))
 }
 
 /// `math.dist`
@@ -42,7 +42,7 @@ fn dist<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised
         for (p, q) in p.iter().zip(q) {
             parts.push((ctx.float(*p)? - ctx.float(*q)?).abs());
         }
-        Ok(Value::Float(norm(&parts)))
+        Ok(Value::float(norm(&parts)))
     })
 }
 
@@ -131,7 +131,7 @@ fn sumprod<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Rai
                 floats = before;
             }
             if pending {
-                let sum = Value::Float(floats.value());
+                let sum = Value::float(floats.value());
                 total = ctx.binary(BinaryOperator::Add, total, sum)?;
                 floats.clear();
                 pending = false;
@@ -140,7 +140,7 @@ fn sumprod<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Rai
             total = ctx.binary(BinaryOperator::Add, total, product)?;
         }
         if pending {
-            let sum = Value::Float(floats.value());
+            let sum = Value::float(floats.value());
             total = ctx.binary(BinaryOperator::Add, total, sum)?;
         }
         Ok(total)
@@ -224,7 +224,7 @@ impl<'gc> Sink<'gc> for ExactTotal {
             return Err(ctx.value_error("-inf + inf in fsum"));
         }
         let sum = self.special.unwrap_or_else(|| self.finite.value());
-        Ok(Flow::Return(Value::Float(sum)))
+        Ok(Flow::Return(Value::float(sum)))
     }
 }
 

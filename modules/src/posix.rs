@@ -332,7 +332,7 @@ fn chmod<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 fn access<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let wanted = number(ctx, args[1])? as u32 & 7;
     let (system, _) = path_argument(ctx, args[0])?;
-    Ok(Value::Bool(fs::metadata(system).is_ok_and(|data| {
+    Ok(Value::bool(fs::metadata(system).is_ok_and(|data| {
         let mode = data.mode();
         wanted & !(mode | mode >> 3 | mode >> 6) == 0
     })))
@@ -478,7 +478,7 @@ fn lseek<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 
 fn isatty<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     with_file(ctx, args[0], |descriptor, file| {
-        Ok(Value::Bool(match (file, descriptor) {
+        Ok(Value::bool(match (file, descriptor) {
             (Some(file), _) => file.is_terminal(),
             (None, 0) => io::stdin().is_terminal(),
             (None, 1) => io::stdout().is_terminal(),

@@ -85,12 +85,12 @@ pub static STANDARD_STREAM: TypeDef = TypeDef {
         method(
             "readable($self, /)",
             "",
-            Plain(|ctx, args| Ok(Value::Bool(this(ctx, args[0])?.which == Which::In))),
+            Plain(|ctx, args| Ok(Value::bool(this(ctx, args[0])?.which == Which::In))),
         ),
         method(
             "writable($self, /)",
             "",
-            Plain(|ctx, args| Ok(Value::Bool(this(ctx, args[0])?.which != Which::In))),
+            Plain(|ctx, args| Ok(Value::bool(this(ctx, args[0])?.which != Which::In))),
         ),
         method(
             "write($self, text, /)",
@@ -106,7 +106,7 @@ pub static STANDARD_STREAM: TypeDef = TypeDef {
     getsets: &[
         getter("encoding", "", |ctx, _| Ok(ctx.str_value("utf-8"))),
         getter("errors", "", |ctx, _| Ok(ctx.str_value("strict"))),
-        getter("closed", "", |_, _| Ok(Value::Bool(false))),
+        getter("closed", "", |_, _| Ok(Value::bool(false))),
         getter("mode", "", |ctx, v| {
             let which = this(ctx, v)?.which;
             Ok(ctx.str_value(if which == Which::In { "r" } else { "w" }))
@@ -287,7 +287,7 @@ fn read<'gc>(ctx: Context<'gc>, _args: &[Value<'gc>]) -> Result<Value<'gc>, Rais
 
 fn isatty<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     use std::io::IsTerminal;
-    Ok(Value::Bool(match this(ctx, args[0])?.which {
+    Ok(Value::bool(match this(ctx, args[0])?.which {
         Which::In => std::io::stdin().is_terminal(),
         Which::Out => std::io::stdout().is_terminal(),
         Which::Err => std::io::stderr().is_terminal(),

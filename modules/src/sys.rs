@@ -146,7 +146,7 @@ fn finish<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> Result<(), Raised<'gc>
     set("prefix", ctx.str_value(""));
     set("exec_prefix", ctx.str_value(""));
     set("base_prefix", ctx.str_value(""));
-    set("dont_write_bytecode", Value::Bool(true));
+    set("dont_write_bytecode", Value::bool(true));
     set("tracebacklimit", Value::None);
     dict.remove_str(ctx, ctx.intern("tracebacklimit"));
     let names: Vec<Value<'gc>> = {
@@ -269,7 +269,7 @@ fn getdefaultencoding<'gc>(ctx: Context<'gc>, _: &[Value<'gc>]) -> Result<Value<
 }
 
 fn is_finalizing<'gc>(_: Context<'gc>, _: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    Ok(Value::Bool(false))
+    Ok(Value::bool(false))
 }
 
 /// The Python frames of a caller, innermost first.

@@ -93,7 +93,7 @@ fn process_time() -> Duration {
 }
 
 fn seconds<'gc>(time: Duration) -> Value<'gc> {
-    Value::Float(time.as_secs_f64())
+    Value::float(time.as_secs_f64())
 }
 
 fn nanoseconds<'gc>(time: Duration) -> Value<'gc> {
@@ -102,10 +102,10 @@ fn nanoseconds<'gc>(time: Duration) -> Value<'gc> {
 
 fn sleep<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let time = match args[0] {
-        Value::Float(time) if time.is_nan() => {
+        Value::Float(time) if time.get().is_nan() => {
             return Err(ctx.value_error("Invalid value NaN (not a number)"));
         }
-        Value::Float(time) => time,
+        Value::Float(time) => time.get(),
         value => ctx.index_i64(value, Exc::OverflowError)? as f64,
     };
     if time < 0.0 {

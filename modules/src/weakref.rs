@@ -166,7 +166,7 @@ fn eq<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<
     let Some(other) = args[1].native::<Reference<'static>>() else {
         return Ok(Value::NotImplemented);
     };
-    Ok(Value::Bool(
+    Ok(Value::bool(
         match (this(ctx, args[0])?.get(ctx), other.get(ctx)) {
             (Some(a), Some(b)) => ctx.same_or_equal(a, b)?,
             _ => args[0].is(args[1]),

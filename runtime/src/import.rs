@@ -602,9 +602,9 @@ fn describe<'gc>(
     set("parent", ctx.str_value(parent));
     set(
         "has_location",
-        Value::Bool(origin.is_some_and(|(_, is_file)| is_file)),
+        Value::bool(origin.is_some_and(|(_, is_file)| is_file)),
     );
-    set("_initializing", Value::Bool(true));
+    set("_initializing", Value::bool(true));
     dict.set_str(ctx, names.__spec__, Value::Object(spec));
     if let Some((text, true)) = origin {
         dict.set_str(ctx, names.__file__, ctx.str_value(text));
@@ -619,7 +619,7 @@ fn set_initialized<'gc>(ctx: Context<'gc>, module: Value<'gc>) -> Result<(), Rai
         && let Some(spec) = module.dict().get_str(ctx, ctx.names().__spec__)
         && !spec.is_none()
     {
-        ctx.set_attr(spec, ctx.intern("_initializing"), Value::Bool(false))?;
+        ctx.set_attr(spec, ctx.intern("_initializing"), Value::bool(false))?;
     }
     Ok(())
 }
@@ -630,7 +630,7 @@ pub fn is_initializing<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> bool {
     match spec {
         Some(Value::Object(spec)) => matches!(
             spec.attribute(ctx, ctx.intern("_initializing")),
-            Some(Value::Bool(true))
+            Some(Value::Bool(crate::immediate::Truth::True))
         ),
         _ => false,
     }

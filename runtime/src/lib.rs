@@ -5,6 +5,7 @@ pub mod bytecode;
 pub mod compiler;
 pub mod context;
 pub mod erased;
+pub mod immediate;
 pub mod import;
 pub mod names;
 pub mod native;

@@ -72,7 +72,7 @@ fn system_exit_status<'gc>(ctx: Context<'gc>, raised: Raised<'gc>) -> u8 {
         Value::Absent | Value::None => 0,
         // As `exit` of C: the low byte.
         Value::Int(number) => number as u8,
-        Value::Bool(flag) => u8::from(flag),
+        Value::Bool(flag) => u8::from(flag.get()),
         Value::BigInt(_) => 255,
         _ => {
             if let Ok(text) = ctx.to_str(code) {

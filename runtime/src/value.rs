@@ -6,6 +6,7 @@ use num_bigint::BigInt;
 
 use crate::context::Context;
 use crate::erased::NativeData;
+use crate::immediate::{Real, Truth};
 use crate::object::{Object, Payload};
 use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
@@ -49,11 +50,11 @@ pub enum Value<'gc> {
     /// `NotImplemented`
     NotImplemented,
     /// `True` or `False`
-    Bool(bool),
+    Bool(Truth),
     /// An int that fits 64 bits.
     Int(i64),
     /// A float.
-    Float(f64),
+    Float(Real),
     /// An int past 64 bits; never one that would fit `Int`.
     BigInt(Gc<'gc, BigInt>),
     /// A complex number.
@@ -103,6 +104,18 @@ pub enum Value<'gc> {
 }
 
 impl<'gc> Value<'gc> {
+    /// `True` or `False`.
+    #[inline]
+    pub const fn bool(truth: bool) -> Self {
+        Value::Bool(Truth::new(truth))
+    }
+
+    /// The float `number`.
+    #[inline]
+    pub const fn float(number: f64) -> Self {
+        Value::Float(Real::new(number))
+    }
+
     /// The int `n`, immediate where it fits.
     pub fn from_bigint(mc: &Mutation<'gc>, n: BigInt) -> Self {
         match i64::try_from(&n) {
@@ -160,7 +173,7 @@ impl<'gc> Value<'gc> {
             | (NotImplemented, NotImplemented) => true,
             (Bool(a), Bool(b)) => a == b,
             (Int(a), Int(b)) => a == b,
-            (Float(a), Float(b)) => a.to_bits() == b.to_bits(),
+            (Float(a), Float(b)) => a.get().to_bits() == b.get().to_bits(),
             _ => match (self.address(), other.address()) {
                 (Some(a), Some(b)) => a == b,
                 _ => false,
@@ -335,7 +348,7 @@ impl<'gc> Value<'gc> {
     #[inline]
     pub fn as_float(self) -> Option<f64> {
         match self.builtin() {
-            Value::Float(x) => Some(x),
+            Value::Float(x) => Some(x.get()),
             _ => None,
         }
     }
@@ -345,7 +358,7 @@ impl<'gc> Value<'gc> {
     pub fn as_small_int(self) -> Option<i64> {
         match self.builtin() {
             Value::Int(n) => Some(n),
-            Value::Bool(b) => Some(b as i64),
+            Value::Bool(b) => Some(b.get() as i64),
             _ => None,
         }
     }
@@ -354,7 +367,7 @@ impl<'gc> Value<'gc> {
     pub fn as_bigint(self) -> Option<BigInt> {
         match self.builtin() {
             Value::Int(n) => Some(BigInt::from(n)),
-            Value::Bool(b) => Some(BigInt::from(b as i64)),
+            Value::Bool(b) => Some(BigInt::from(b.get() as i64)),
             Value::BigInt(n) => Some((*n).clone()),
             _ => None,
         }

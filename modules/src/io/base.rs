@@ -69,7 +69,7 @@ pub static IO_BASE: TypeDef = TypeDef {
         ),
     ],
     getsets: &[getter("closed", "", |ctx, this| {
-        Ok(Value::Bool(match this {
+        Ok(Value::bool(match this {
             Value::Object(object) => object
                 .attribute(ctx, ctx.intern("__IOBase_closed"))
                 .is_some(),
@@ -173,7 +173,7 @@ fn close<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Rais
     if !ctx.truth(closed)? {
         let flushed = ctx.call_method(args[0], ctx.names().flush, &[]);
         if let Value::Object(object) = args[0] {
-            object.set_attribute(ctx, ctx.intern("__IOBase_closed"), Value::Bool(true));
+            object.set_attribute(ctx, ctx.intern("__IOBase_closed"), Value::bool(true));
         }
         flushed?;
     }
@@ -187,7 +187,7 @@ fn flush<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Rais
 
 fn no<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     check_open(ctx, args[0])?;
-    Ok(Value::Bool(false))
+    Ok(Value::bool(false))
 }
 
 fn enter<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {

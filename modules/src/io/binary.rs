@@ -57,7 +57,7 @@ impl Binary<'_> {
 
 const COMMON: &[GetSetDef] = &[
     getter("closed", "", |ctx, v| {
-        Ok(Value::Bool(this(ctx, v)?.closed()))
+        Ok(Value::bool(this(ctx, v)?.closed()))
     }),
     getter("name", "", |ctx, v| Ok(this(ctx, v)?.name)),
     getter("mode", "", |ctx, v| Ok(ctx.str_value(this(ctx, v)?.mode))),
@@ -85,7 +85,7 @@ const READABLE: NativeDef = method(
     "readable($self, /)",
     "",
     Plain(|ctx, args| {
-        Ok(Value::Bool(
+        Ok(Value::bool(
             open_stream(ctx, args[0], "I/O operation on closed file")?.readable(),
         ))
     }),
@@ -94,7 +94,7 @@ const WRITABLE: NativeDef = method(
     "writable($self, /)",
     "",
     Plain(|ctx, args| {
-        Ok(Value::Bool(
+        Ok(Value::bool(
             open_stream(ctx, args[0], "I/O operation on closed file")?.writable(),
         ))
     }),
@@ -105,7 +105,7 @@ const SEEKABLE: NativeDef = method(
     Plain(|ctx, args| {
         let stream = open_stream(ctx, args[0], "I/O operation on closed file")?;
         let told = stream.backing.borrow_mut().tell();
-        Ok(Value::Bool(told.is_ok()))
+        Ok(Value::bool(told.is_ok()))
     }),
 );
 
@@ -144,7 +144,7 @@ pub static BYTES_IO: TypeDef = TypeDef {
         SEEKABLE,
     ],
     getsets: &[getter("closed", "True if the file is closed.", |ctx, v| {
-        Ok(Value::Bool(this(ctx, v)?.closed()))
+        Ok(Value::bool(this(ctx, v)?.closed()))
     })],
     ..TypeDef::DEFAULT
 };

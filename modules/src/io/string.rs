@@ -142,10 +142,10 @@ pub static STRING_IO: TypeDef = TypeDef {
     ],
     getsets: &[
         getter("closed", "", |ctx, v| {
-            Ok(Value::Bool(this(ctx, v)?.0.borrow().closed))
+            Ok(Value::bool(this(ctx, v)?.0.borrow().closed))
         }),
         getter("newlines", "", |ctx, v| Ok(newlines(ctx, &*open(ctx, v)?))),
-        getter("line_buffering", "", |_, _| Ok(Value::Bool(false))),
+        getter("line_buffering", "", |_, _| Ok(Value::bool(false))),
     ],
     ..TypeDef::DEFAULT
 };
@@ -169,7 +169,7 @@ fn open<'gc>(
 
 fn yes<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     open(ctx, args[0])?;
-    Ok(Value::Bool(true))
+    Ok(Value::bool(true))
 }
 
 fn string_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {

@@ -110,7 +110,7 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
         getter("errors", "", |ctx, v| {
             Ok(ctx.str_value(this(ctx, v)?.errors.name()))
         }),
-        getter("line_buffering", "", |_, _| Ok(Value::Bool(false))),
+        getter("line_buffering", "", |_, _| Ok(Value::bool(false))),
         getter("mode", "", |ctx, v| {
             let wrapper = this(ctx, v)?;
             match wrapper.mode.present() {

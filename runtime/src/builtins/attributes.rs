@@ -117,18 +117,18 @@ fn getattr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Rai
 fn hasattr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
     let name = name_of(ctx, args[1])?;
     let flow = match attribute::lookup(ctx, args[0], name) {
-        Ok(Attr::Missing) => return Ok(Flow::Return(Value::Bool(false))),
+        Ok(Attr::Missing) => return Ok(Flow::Return(Value::bool(false))),
         Ok(Attr::Flow(flow)) => flow,
-        Ok(_) => return Ok(Flow::Return(Value::Bool(true))),
+        Ok(_) => return Ok(Flow::Return(Value::bool(true))),
         Err(raised) if exceptions::matches(ctx, raised, Exc::AttributeError) => {
-            return Ok(Flow::Return(Value::Bool(false)));
+            return Ok(Flow::Return(Value::bool(false)));
         }
         Err(raised) => return Err(raised),
     };
     and_then(ctx, flow, vec![], |ctx, _, result| match result {
-        Ok(_) => Ok(Flow::Return(Value::Bool(true))),
+        Ok(_) => Ok(Flow::Return(Value::bool(true))),
         Err(raised) if exceptions::matches(ctx, raised, Exc::AttributeError) => {
-            Ok(Flow::Return(Value::Bool(false)))
+            Ok(Flow::Return(Value::bool(false)))
         }
         Err(raised) => Err(raised),
     })
@@ -149,7 +149,7 @@ fn delattr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Rai
 }
 
 fn callable<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    Ok(Value::Bool(call::is_callable(ctx, args[0])))
+    Ok(Value::bool(call::is_callable(ctx, args[0])))
 }
 
 fn id<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {

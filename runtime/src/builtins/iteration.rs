@@ -126,14 +126,14 @@ impl<'gc> Sum<'gc> {
     ) -> Result<Option<Flow<'gc>>, Raised<'gc>> {
         match (self.total, item) {
             (Value::Float(total), Value::Float(x)) => {
-                self.total = Value::Float(add_compensated(total, x, &mut self.lost));
+                self.total = Value::float(add_compensated(total.get(), x.get(), &mut self.lost));
             }
             (Value::Float(total), Value::Int(n)) => {
-                self.total = Value::Float(add_compensated(total, n as f64, &mut self.lost));
+                self.total = Value::float(add_compensated(total.get(), n as f64, &mut self.lost));
             }
             (Value::Float(total), Value::Bool(b)) => {
-                let x = f64::from(u8::from(b));
-                self.total = Value::Float(add_compensated(total, x, &mut self.lost));
+                let x = f64::from(u8::from(b.get()));
+                self.total = Value::float(add_compensated(total.get(), x, &mut self.lost));
             }
             (Value::Complex(total), Value::Complex(x)) => {
                 let re = add_compensated(total.re, x.re, &mut self.lost);
@@ -141,7 +141,7 @@ impl<'gc> Sum<'gc> {
                 self.total = Value::complex(ctx.mc, re, im);
             }
             (Value::Complex(total), Value::Float(x)) => {
-                let re = add_compensated(total.re, x, &mut self.lost);
+                let re = add_compensated(total.re, x.get(), &mut self.lost);
                 self.total = Value::complex(ctx.mc, re, total.im);
             }
             (Value::Complex(total), Value::Int(n)) => {
@@ -171,7 +171,7 @@ impl<'gc> Sum<'gc> {
         let lost = std::mem::take(&mut self.lost);
         let lost_imag = std::mem::take(&mut self.lost_imag);
         match total {
-            Value::Float(x) => Value::Float(regained(x, lost)),
+            Value::Float(x) => Value::float(regained(x.get(), lost)),
             Value::Complex(z) => {
                 Value::complex(ctx.mc, regained(z.re, lost), regained(z.im, lost_imag))
             }
@@ -265,7 +265,7 @@ impl<'gc> Sink<'gc> for Truth {
         Ok(if self.found { More::No } else { More::Yes })
     }
     fn finish(&mut self, _ctx: Context<'gc>) -> Result<Flow<'gc>, Raised<'gc>> {
-        Ok(Flow::Return(Value::Bool(self.found == self.wanted)))
+        Ok(Flow::Return(Value::bool(self.found == self.wanted)))
     }
 }
 
@@ -372,7 +372,7 @@ fn extreme<'gc>(
         _ => args[0],
     };
     let flow = iterate::iter_flow(ctx, source)?;
-    let state = vec![key, default, Value::Bool(greatest)];
+    let state = vec![key, default, Value::bool(greatest)];
     and_then(ctx, flow, state, |_, state, result| {
         Ok(Flow::frame(Extreme {
             iterator: result?,
@@ -381,7 +381,7 @@ fn extreme<'gc>(
             best: Value::Absent,
             best_key: Value::Absent,
             pending: Value::Absent,
-            greatest: matches!(state[2], Value::Bool(true)),
+            greatest: matches!(state[2], Value::Bool(crate::immediate::Truth::True)),
         }))
     })
 }

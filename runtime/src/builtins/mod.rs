@@ -60,11 +60,11 @@ pub fn install<'gc>(ctx: Context<'gc>) {
     dict.set_text(ctx, "EnvironmentError", os_error);
     dict.set_text(ctx, "IOError", os_error);
     dict.set_text(ctx, "None", Value::None);
-    dict.set_text(ctx, "True", Value::Bool(true));
-    dict.set_text(ctx, "False", Value::Bool(false));
+    dict.set_text(ctx, "True", Value::bool(true));
+    dict.set_text(ctx, "False", Value::bool(false));
     dict.set_text(ctx, "Ellipsis", Value::Ellipsis);
     dict.set_text(ctx, "NotImplemented", Value::NotImplemented);
-    dict.set_text(ctx, "__debug__", Value::Bool(true));
+    dict.set_text(ctx, "__debug__", Value::bool(true));
     let module = Module::with_dict(ctx, ctx.types().module, dict);
     ctx.modules()
         .set_str(ctx, names.builtins, Value::Module(module));

@@ -56,14 +56,14 @@ impl Format {
         });
         match self.0 {
             b'c' => Value::Bytes(ctx.bytes(bytes)),
-            b'?' => Value::Bool(bits != 0),
+            b'?' => Value::bool(bits != 0),
             b'b' => Value::Int((bits as i8).into()),
             b'h' => Value::Int((bits as i16).into()),
             b'i' => Value::Int((bits as i32).into()),
             b'q' | b'l' | b'n' => Value::Int(bits as i64),
-            b'e' => Value::Float(half_to_float(bits as u16)),
-            b'f' => Value::Float(f32::from_bits(bits as u32).into()),
-            b'd' => Value::Float(f64::from_bits(bits)),
+            b'e' => Value::float(half_to_float(bits as u16)),
+            b'f' => Value::float(f32::from_bits(bits as u32).into()),
+            b'd' => Value::float(f64::from_bits(bits)),
             _ => match i64::try_from(bits) {
                 Ok(small) => Value::Int(small),
                 Err(_) => Value::from_bigint(ctx.mc, bits.into()),

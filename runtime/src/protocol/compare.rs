@@ -89,22 +89,23 @@ fn is_number(value: Value<'_>) -> bool {
 /// `==` of exact numbers.
 pub fn numbers_equal<'gc>(a: Value<'gc>, b: Value<'gc>) -> bool {
     match (a, b) {
-        (Value::Bool(x), _) => numbers_equal(Value::Int(x as i64), b),
-        (_, Value::Bool(y)) => numbers_equal(a, Value::Int(y as i64)),
+        (Value::Bool(x), _) => numbers_equal(Value::Int(x.get() as i64), b),
+        (_, Value::Bool(y)) => numbers_equal(a, Value::Int(y.get() as i64)),
         (Value::Int(x), Value::Int(y)) => x == y,
         (Value::BigInt(x), Value::BigInt(y)) => *x == *y,
-        (Value::Float(x), Value::Float(y)) => x == y,
+        (Value::Float(x), Value::Float(y)) => x.get() == y.get(),
         (Value::Int(x), Value::Float(y)) | (Value::Float(y), Value::Int(x)) => {
-            int_equals_float(x, y)
+            int_equals_float(x, y.get())
         }
         (Value::BigInt(x), Value::Float(y)) | (Value::Float(y), Value::BigInt(x)) => {
+            let y = y.get();
             y.is_finite()
                 && x.to_f64() == Some(y)
                 && num_traits::FromPrimitive::from_f64(y) == Some((*x).clone())
         }
         (Value::Complex(x), Value::Complex(y)) => x.re == y.re && x.im == y.im,
         (Value::Complex(x), other) | (other, Value::Complex(x)) => {
-            x.im == 0.0 && numbers_equal(Value::Float(x.re), other)
+            x.im == 0.0 && numbers_equal(Value::float(x.re), other)
         }
         _ => false,
     }
@@ -145,7 +146,7 @@ pub fn apply<T: PartialOrd>(op: Comparison, a: T, b: T) -> bool {
 pub fn fast<'gc>(op: Comparison, a: Value<'gc>, b: Value<'gc>) -> Option<bool> {
     match (a, b) {
         (Value::Int(x), Value::Int(y)) => Some(apply(op, x, y)),
-        (Value::Float(x), Value::Float(y)) => Some(apply(op, x, y)),
+        (Value::Float(x), Value::Float(y)) => Some(apply(op, x.get(), y.get())),
         (Value::Str(x), Value::Str(y)) => Some(match op {
             Comparison::Equal => x.has_text_of(y),
             Comparison::NotEqual => !x.has_text_of(y),
@@ -164,7 +165,7 @@ pub fn compare<'gc>(
     b: Value<'gc>,
 ) -> Result<Flow<'gc>, Raised<'gc>> {
     if let Some(answer) = fast(op, a, b) {
-        return Ok(Flow::Return(Value::Bool(answer)));
+        return Ok(Flow::Return(Value::bool(answer)));
     }
     let (name, mirrored) = method_names(ctx, op);
     let (class_a, class_b) = (a.class(ctx), b.class(ctx));
@@ -219,8 +220,8 @@ fn default<'gc>(
     b: Value<'gc>,
 ) -> Result<Value<'gc>, Raised<'gc>> {
     match op {
-        Some(Comparison::Equal) => Ok(Value::Bool(a.is(b))),
-        Some(Comparison::NotEqual) => Ok(Value::Bool(!a.is(b))),
+        Some(Comparison::Equal) => Ok(Value::bool(a.is(b))),
+        Some(Comparison::NotEqual) => Ok(Value::bool(!a.is(b))),
         op => Err(ctx.type_error(format!(
             "'{}' not supported between instances of '{}' and '{}'",
             op.map_or("", Comparison::text),

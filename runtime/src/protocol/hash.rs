@@ -77,7 +77,7 @@ impl<'gc> Context<'gc> {
 
     fn hash_slow(self, value: Value<'gc>) -> Result<i64, Raised<'gc>> {
         match value {
-            Value::Bool(b) => return Ok(b as i64),
+            Value::Bool(b) => return Ok(b.get() as i64),
             Value::Bytes(b) => return Ok(b.hash()),
             Value::None => return Ok(0xfca8_6420),
             Value::Tuple(tuple) => return self.recurse("", || self.hash_tuple(tuple.items())),
@@ -93,7 +93,7 @@ impl<'gc> Context<'gc> {
                 let answer = self.recurse("", || self.complete(flow))?;
                 match answer.builtin() {
                     Value::Int(n) => Ok(if n == -1 { -2 } else { n }),
-                    Value::Bool(b) => Ok(b as i64),
+                    Value::Bool(b) => Ok(b.get() as i64),
                     Value::BigInt(n) => Ok(crate::types::numbers::int::hash_bigint(&n)),
                     _ => Err(self.type_error("__hash__ method should return an integer")),
                 }
@@ -151,8 +151,8 @@ pub fn hash_int(n: i64) -> i64 {
 pub fn identity<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Value<'gc> {
     let number = match value {
         Value::Int(n) => (i128::from(n) << 4) | 1,
-        Value::Float(x) => (i128::from(x.to_bits()) << 4) | 2,
-        Value::Bool(b) => (i128::from(b) << 4) | 3,
+        Value::Float(x) => (i128::from(x.get().to_bits()) << 4) | 2,
+        Value::Bool(b) => (i128::from(b.get()) << 4) | 3,
         Value::None | Value::Absent => 0x14,
         Value::Ellipsis => 0x24,
         Value::NotImplemented => 0x34,

@@ -2,6 +2,7 @@
 //! objects that are no classes but have `__bases__`.
 
 use crate::context::Context;
+use crate::immediate::Truth;
 use crate::protocol::call::call_special;
 use crate::raised::Raised;
 use crate::types::type_::Type;
@@ -41,11 +42,11 @@ fn ask<'gc>(
 ) -> Result<Flow<'gc>, Raised<'gc>> {
     if let Value::Type(class) = classes {
         if question == Question::Instance && object.class(ctx) == class {
-            return Ok(Flow::Return(Value::Bool(true)));
+            return Ok(Flow::Return(Value::bool(true)));
         }
         if class.metaclass(ctx) == ctx.types().type_ {
             return default_answer(ctx, question, object, classes)
-                .map(|answer| Flow::Return(Value::Bool(answer)));
+                .map(|answer| Flow::Return(Value::bool(answer)));
         }
     }
     let alternatives = match classes.as_tuple() {
@@ -67,17 +68,17 @@ fn ask<'gc>(
         // `type`'s own hooks are the default, and need no call.
         Some(Value::Native(native)) if native.owner() == Some(ctx.types().type_) => {
             default_answer(ctx, question, object, classes)
-                .map(|answer| Flow::Return(Value::Bool(answer)))
+                .map(|answer| Flow::Return(Value::bool(answer)))
         }
         Some(hook) => {
             let flow = call_special(ctx, hook, classes, &[object])?;
             and_then(ctx, flow, vec![], |ctx, _, result| {
                 let answer = ctx.truth(result?)?;
-                Ok(Flow::Return(Value::Bool(answer)))
+                Ok(Flow::Return(Value::bool(answer)))
             })
         }
         None => default_answer(ctx, question, object, classes)
-            .map(|answer| Flow::Return(Value::Bool(answer))),
+            .map(|answer| Flow::Return(Value::bool(answer))),
     }
 }
 
@@ -90,20 +91,20 @@ fn ask_any<'gc>(
 ) -> Result<Flow<'gc>, Raised<'gc>> {
     for (at, class) in classes.iter().enumerate() {
         match ask(ctx, question, object, *class)? {
-            Flow::Return(Value::Bool(true)) => return Ok(Flow::Return(Value::Bool(true))),
+            Flow::Return(Value::Bool(Truth::True)) => return Ok(Flow::Return(Value::bool(true))),
             Flow::Return(_) => {}
             flow => {
                 let rest = Value::Tuple(ctx.tuple(&classes[at + 1..]));
-                let instance = Value::Bool(question == Question::Instance);
+                let instance = Value::bool(question == Question::Instance);
                 return and_then(
                     ctx,
                     flow,
                     vec![instance, object, rest],
                     |ctx, state, result| match result? {
-                        Value::Bool(true) => Ok(Flow::Return(Value::Bool(true))),
+                        Value::Bool(Truth::True) => Ok(Flow::Return(Value::bool(true))),
                         _ => {
                             let question = match state[0] {
-                                Value::Bool(true) => Question::Instance,
+                                Value::Bool(Truth::True) => Question::Instance,
                                 _ => Question::Subclass,
                             };
                             ask(ctx, question, state[1], state[2])
@@ -113,7 +114,7 @@ fn ask_any<'gc>(
             }
         }
     }
-    Ok(Flow::Return(Value::Bool(false)))
+    Ok(Flow::Return(Value::bool(false)))
 }
 
 fn default_answer<'gc>(
@@ -235,12 +236,12 @@ impl<'gc> Context<'gc> {
     /// `isinstance(object, classes)`, run to its end.
     pub fn is_instance(self, object: Value<'gc>, classes: Value<'gc>) -> Result<bool, Raised<'gc>> {
         let answer = self.complete(is_instance(self, object, classes)?)?;
-        Ok(matches!(answer, Value::Bool(true)))
+        Ok(matches!(answer, Value::Bool(Truth::True)))
     }
 
     /// `issubclass(class, classes)`, run to its end.
     pub fn is_subclass(self, class: Value<'gc>, classes: Value<'gc>) -> Result<bool, Raised<'gc>> {
         let answer = self.complete(is_subclass(self, class, classes)?)?;
-        Ok(matches!(answer, Value::Bool(true)))
+        Ok(matches!(answer, Value::Bool(Truth::True)))
     }
 }

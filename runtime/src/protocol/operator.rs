@@ -3,6 +3,7 @@
 
 use crate::bytecode::BinaryOperator;
 use crate::context::Context;
+use crate::immediate::Truth;
 use crate::protocol::call::call_special;
 use crate::raised::Raised;
 use crate::types::str::Str;
@@ -48,9 +49,9 @@ pub fn fast<'gc>(op: BinaryOperator, a: Value<'gc>, b: Value<'gc>) -> Option<Val
             }
             _ => return None,
         })),
-        (Value::Float(x), Value::Float(y)) => fast_float(op, x, y),
-        (Value::Float(x), Value::Int(y)) => fast_float(op, x, exact_float(y)?),
-        (Value::Int(x), Value::Float(y)) => fast_float(op, exact_float(x)?, y),
+        (Value::Float(x), Value::Float(y)) => fast_float(op, x.get(), y.get()),
+        (Value::Float(x), Value::Int(y)) => fast_float(op, x.get(), exact_float(y)?),
+        (Value::Int(x), Value::Float(y)) => fast_float(op, exact_float(x)?, y.get()),
         _ => None,
     }
 }
@@ -61,7 +62,7 @@ fn exact_float(n: i64) -> Option<f64> {
 
 #[inline]
 fn fast_float<'gc>(op: BinaryOperator, x: f64, y: f64) -> Option<Value<'gc>> {
-    Some(Value::Float(match op {
+    Some(Value::float(match op {
         BinaryOperator::Add => x + y,
         BinaryOperator::Subtract => x - y,
         BinaryOperator::Multiply => x * y,
@@ -200,7 +201,7 @@ fn binary_as<'gc>(
         a,
         b,
         Value::Int(op as i64),
-        Value::Bool(in_place),
+        Value::bool(in_place),
         method.unwrap_or(Value::Absent),
         receiver,
         other,
@@ -235,7 +236,7 @@ fn unsupported<'gc>(
     b: Value<'gc>,
     in_place: Value<'gc>,
 ) -> Raised<'gc> {
-    let in_place = matches!(in_place, Value::Bool(true));
+    let in_place = matches!(in_place, Value::Bool(Truth::True));
     let text = match op {
         Some(BinaryOperator::Power) if in_place => "**=".to_owned(),
         Some(BinaryOperator::Power) => "** or pow()".to_owned(),

@@ -2,6 +2,7 @@
 //! a stack of its own, so that depth costs no native stack, and the guard that
 //! makes a container inside itself show as "[...]".
 
+use crate::immediate::Truth;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -181,8 +182,8 @@ impl<'gc> Showed<'gc> {
         use std::io::Write;
         match item {
             Value::None => self.out.extend_from_slice(b"None"),
-            Value::Bool(true) => self.out.extend_from_slice(b"True"),
-            Value::Bool(false) => self.out.extend_from_slice(b"False"),
+            Value::Bool(Truth::True) => self.out.extend_from_slice(b"True"),
+            Value::Bool(Truth::False) => self.out.extend_from_slice(b"False"),
             // Writing to a Vec never fails.
             Value::Int(n) => drop(write!(self.out, "{n}")),
             Value::Str(s) => {

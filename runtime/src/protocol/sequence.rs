@@ -42,14 +42,14 @@ pub fn compare<'gc>(
 ) -> Result<Flow<'gc>, Raised<'gc>> {
     let equality = matches!(op, Comparison::Equal | Comparison::NotEqual);
     if equality && length(a) != length(b) {
-        return Ok(Flow::Return(Value::Bool(op == Comparison::NotEqual)));
+        return Ok(Flow::Return(Value::bool(op == Comparison::NotEqual)));
     }
     let mut index = 0;
     while let (Some(x), Some(y)) = (item_at(a, index), item_at(b, index)) {
         if !ctx.same_or_equal(x, y)? {
             return match op {
-                Comparison::Equal => Ok(Flow::Return(Value::Bool(false))),
-                Comparison::NotEqual => Ok(Flow::Return(Value::Bool(true))),
+                Comparison::Equal => Ok(Flow::Return(Value::bool(false))),
+                Comparison::NotEqual => Ok(Flow::Return(Value::bool(true))),
                 op => compare::compare(ctx, op, x, y),
             };
         }
@@ -57,7 +57,7 @@ pub fn compare<'gc>(
     }
     let (a, b) = (length(a) as i64, length(b) as i64);
     let answer = compare::fast(op, Value::Int(a), Value::Int(b));
-    Ok(Flow::Return(Value::Bool(answer.unwrap_or(false))))
+    Ok(Flow::Return(Value::bool(answer.unwrap_or(false))))
 }
 
 /// What a search is for.
@@ -97,7 +97,7 @@ impl<'gc> Search<'gc> {
             };
             if ctx.same_or_equal(item, self.wanted)? {
                 match self.goal {
-                    Goal::Contains => return Ok(Some(Value::Bool(true))),
+                    Goal::Contains => return Ok(Some(Value::bool(true))),
                     Goal::Index => return Ok(Some(Value::from_usize(ctx.mc, self.position))),
                     Goal::Count => self.count += 1,
                     Goal::Remove => {
@@ -118,7 +118,7 @@ impl<'gc> Search<'gc> {
     fn finish(&self, ctx: Context<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
         let name = self.owner.name;
         match self.goal {
-            Goal::Contains => Ok(Value::Bool(false)),
+            Goal::Contains => Ok(Value::bool(false)),
             Goal::Count => Ok(Value::Int(self.count)),
             Goal::Index => Err(ctx.value_error(format!("{name}.index(x): x not in {name}"))),
             Goal::Remove => Err(ctx.value_error(format!("{name}.remove(x): x not in {name}"))),

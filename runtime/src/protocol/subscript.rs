@@ -1,6 +1,7 @@
 //! `container[key]`, its assignment and deletion, and `in`.
 
 use crate::context::Context;
+use crate::immediate::Truth;
 use crate::protocol::call::call_method;
 use crate::raised::Raised;
 use crate::types::exceptions::{self, Exc};
@@ -101,10 +102,10 @@ pub fn contains<'gc>(
     and_then(
         ctx,
         flow,
-        vec![Value::Bool(negate)],
+        vec![Value::bool(negate)],
         |ctx, state, result| {
-            let negate = matches!(state[0], Value::Bool(true));
-            Ok(Flow::Return(Value::Bool(ctx.truth(result?)? != negate)))
+            let negate = matches!(state[0], Value::Bool(Truth::True));
+            Ok(Flow::Return(Value::bool(ctx.truth(result?)? != negate)))
         },
     )
 }

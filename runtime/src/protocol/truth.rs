@@ -10,10 +10,10 @@ impl<'gc> Context<'gc> {
     #[inline]
     pub fn truth(self, value: Value<'gc>) -> Result<bool, Raised<'gc>> {
         Ok(match value {
-            Value::Bool(b) => b,
+            Value::Bool(b) => b.get(),
             Value::None | Value::Absent => false,
             Value::Int(n) => n != 0,
-            Value::Float(x) => x != 0.0,
+            Value::Float(x) => x.get() != 0.0,
             Value::Str(s) => !s.is_empty(),
             Value::List(l) => !l.is_empty(),
             Value::Tuple(t) => !t.is_empty(),
@@ -30,7 +30,7 @@ impl<'gc> Context<'gc> {
         let names = self.names();
         if let Some(answer) = self.call_special(value, names.__bool__, &[])? {
             return match answer {
-                Value::Bool(b) => Ok(b),
+                Value::Bool(b) => Ok(b.get()),
                 other => Err(self.type_error(format!(
                     "__bool__ should return bool, returned {}",
                     self.type_name(other)
@@ -80,7 +80,7 @@ impl<'gc> Context<'gc> {
     /// `operator.index(value)`: an int. Raises TypeError.
     pub fn index(self, value: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
         match value.builtin() {
-            Value::Bool(b) => return Ok(Value::Int(b as i64)),
+            Value::Bool(b) => return Ok(Value::Int(b.get() as i64)),
             int @ (Value::Int(_) | Value::BigInt(_)) => return Ok(int),
             _ => {}
         }

@@ -111,7 +111,7 @@ pub(super) fn contains<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'
             )));
         }
     };
-    Ok(Value::Bool(search::contains(&this(ctx, args)?, &wanted)))
+    Ok(Value::bool(search::contains(&this(ctx, args)?, &wanted)))
 }
 
 pub(super) fn add<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
@@ -196,7 +196,7 @@ fn compare<'gc>(
         return Ok(Value::NotImplemented);
     };
     let left = this(ctx, args)?;
-    Ok(Value::Bool(test(left.cmp(&right))))
+    Ok(Value::bool(test(left.cmp(&right))))
 }
 
 pub(super) fn eq<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
@@ -304,10 +304,10 @@ fn has_affix<'gc>(
         let range = search::range(start, end, bytes.len());
         let piece = range.and_then(|range| bytes.get(range));
         if piece.is_some_and(|piece| test(piece, &affix)) {
-            return Ok(Value::Bool(true));
+            return Ok(Value::bool(true));
         }
     }
-    Ok(Value::Bool(false))
+    Ok(Value::bool(false))
 }
 
 pub(super) fn startswith<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
@@ -525,7 +525,7 @@ pub(super) fn test<'gc>(
     args: &[Value<'gc>],
     is: fn(&[u8]) -> bool,
 ) -> Result1<'gc> {
-    Ok(Value::Bool(is(&this(ctx, args)?)))
+    Ok(Value::bool(is(&this(ctx, args)?)))
 }
 
 pub(super) fn pad<'gc>(

@@ -138,7 +138,7 @@ fn compare_cells<'gc>(
     };
     match (left.get().present(), right.get().present()) {
         (Some(left), Some(right)) => compare::compare(ctx, op, left, right),
-        (left, right) => Ok(Flow::Return(Value::Bool(compare::apply(
+        (left, right) => Ok(Flow::Return(Value::bool(compare::apply(
             op,
             left.is_some(),
             right.is_some(),

@@ -157,10 +157,10 @@ impl<'gc, 'unit> Maker<'gc, 'unit> {
         let ctx = self.ctx;
         match constant {
             Constant::None => Value::None,
-            Constant::Bool(b) => Value::Bool(*b),
+            Constant::Bool(b) => Value::bool(*b),
             Constant::Int(n) => Value::Int(*n),
             Constant::BigInt(n) => Value::from_bigint(ctx.mc, n.clone()),
-            Constant::Float(x) => Value::Float(*x),
+            Constant::Float(x) => Value::float(*x),
             Constant::Complex(re, im) => Value::complex(ctx.mc, *re, *im),
             Constant::Str(bytes) => {
                 let is_name = bytes

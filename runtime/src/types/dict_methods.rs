@@ -213,7 +213,7 @@ fn equality<'gc>(
         return Ok(Value::NotImplemented);
     };
     let equal = equal(ctx, this(ctx, args)?, other)?;
-    Ok(Value::Bool(equal != negate))
+    Ok(Value::bool(equal != negate))
 }
 
 /// Whether two dicts have equal values under the same keys. They may change
@@ -332,7 +332,7 @@ fn delete_item<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>
 
 fn contains<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let found = this(ctx, args)?.get(ctx, args[1])?;
-    Ok(Value::Bool(found.is_some()))
+    Ok(Value::bool(found.is_some()))
 }
 
 fn memory_size<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {

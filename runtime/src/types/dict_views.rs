@@ -289,7 +289,7 @@ fn shows<'gc>(
 
 fn contains<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let (_, dict, kind) = this(ctx, args[0])?;
-    shows(ctx, dict, kind, args[1]).map(Value::Bool)
+    shows(ctx, dict, kind, args[1]).map(Value::bool)
 }
 
 /// `left operation right` as a set; one of the two is a view, the other any iterable.
@@ -379,14 +379,14 @@ impl<'gc> Sink<'gc> for Disjoint<'gc> {
         Ok(if self.answer { More::Yes } else { More::No })
     }
     fn finish(&mut self, _ctx: Context<'gc>) -> Result<Flow<'gc>, Raised<'gc>> {
-        Ok(Flow::Return(Value::Bool(self.answer)))
+        Ok(Flow::Return(Value::bool(self.answer)))
     }
 }
 
 fn is_disjoint<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
     let (_, dict, _) = this(ctx, args[0])?;
     if args[0].is(args[1]) {
-        return Ok(Flow::Return(Value::Bool(dict.is_empty())));
+        return Ok(Flow::Return(Value::bool(dict.is_empty())));
     }
     let disjoint = Disjoint {
         view: args[0],
@@ -424,7 +424,7 @@ fn compare<'gc>(
     };
     let negate = op == Comparison::NotEqual;
     if !possible {
-        return Ok(Flow::Return(Value::Bool(negate)));
+        return Ok(Flow::Return(Value::bool(negate)));
     }
     let walked = inner.as_any_set().map_or(inner, Value::Set);
     let iterator = crate::protocol::iterate::iter(ctx, walked)?;
@@ -452,7 +452,7 @@ impl<'gc> NativeFrame<'gc> for AllIn<'gc> {
         for _ in 0..1024 {
             // Iterators over sets, dicts and their views run no Python code.
             let Next::Item(item) = crate::protocol::iterate::next(ctx, self.iterator)? else {
-                return Ok(Step::Return(Value::Bool(!self.negate)));
+                return Ok(Step::Return(Value::bool(!self.negate)));
             };
             let there = match viewed(ctx, self.outer) {
                 Some((_, dict, kind)) => shows(ctx, dict, kind, item)?,
@@ -462,7 +462,7 @@ impl<'gc> NativeFrame<'gc> for AllIn<'gc> {
                 },
             };
             if !there {
-                return Ok(Step::Return(Value::Bool(self.negate)));
+                return Ok(Step::Return(Value::bool(self.negate)));
             }
         }
         Ok(Step::Yield)

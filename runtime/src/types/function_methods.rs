@@ -519,7 +519,7 @@ fn method_eq<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
         return Ok(Value::NotImplemented);
     };
     let same = a.0.receiver.is(b.0.receiver);
-    Ok(Value::Bool(same && ctx.eq(a.0.function, b.0.function)?))
+    Ok(Value::bool(same && ctx.eq(a.0.function, b.0.function)?))
 }
 
 fn method_hash<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {

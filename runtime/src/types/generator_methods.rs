@@ -76,12 +76,12 @@ pub static GENERATOR: TypeDef = TypeDef {
         ),
         getter("gi_running", "", |ctx, this| {
             let state = generator(ctx, this)?.state();
-            Ok(Value::Bool(state == GeneratorState::Running))
+            Ok(Value::bool(state == GeneratorState::Running))
         }),
         getter("gi_frame", "", frame),
         getter("gi_suspended", "", |ctx, this| {
             let state = generator(ctx, this)?.state();
-            Ok(Value::Bool(state == GeneratorState::Suspended))
+            Ok(Value::bool(state == GeneratorState::Suspended))
         }),
         getter("gi_code", "", |ctx, this| {
             Ok(Value::Code(generator(ctx, this)?.0.borrow().code))

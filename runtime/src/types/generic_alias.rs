@@ -117,7 +117,7 @@ pub static GENERIC_ALIAS: TypeDef = TypeDef {
             Ok(Value::Tuple(ctx.tuple(found)))
         }),
         member("__unpacked__", "", |ctx, value| {
-            Ok(Value::Bool(this(ctx, value)?.unpacked))
+            Ok(Value::bool(this(ctx, value)?.unpacked))
         }),
     ],
     ..TypeDef::DEFAULT
@@ -183,7 +183,7 @@ fn eq<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<
     let equal = a.unpacked == b.unpacked
         && ctx.same_or_equal(a.origin, b.origin)?
         && ctx.same_or_equal(Value::Tuple(a.arguments), Value::Tuple(b.arguments))?;
-    Ok(Value::Bool(equal))
+    Ok(Value::bool(equal))
 }
 
 /// The type variables among `arguments`, and in them, each once.

@@ -287,7 +287,7 @@ fn reduce_row<'gc>(
 ) -> Result<Value<'gc>, Raised<'gc>> {
     let mut items = vec![Value::Type(walk.class(ctx)), Value::Tuple(ctx.tuple(parts))];
     if this(ctx, walk)?.strict.get() {
-        items.push(Value::Bool(true));
+        items.push(Value::bool(true));
     }
     Ok(Value::Tuple(ctx.tuple(items)))
 }

@@ -590,6 +590,6 @@ fn reverse<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Ra
 }
 
 fn sort<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
-    let reverse = ctx.truth(args[2].or(Value::Bool(false)))?;
+    let reverse = ctx.truth(args[2].or(Value::bool(false)))?;
     list_sort::sort(ctx, this(ctx, args)?, args[1].or(Value::None), reverse)
 }

@@ -4,6 +4,7 @@
 //! filled up as CPython does it, so that fewer than 64 items are compared in
 //! the same order as there.
 
+use crate::immediate::Truth;
 use gc_arena::Collect;
 
 use crate::bytecode::Comparison;
@@ -48,7 +49,7 @@ impl Uniform {
     fn of_key(key: Value<'_>) -> Option<Uniform> {
         match key {
             Value::Int(_) => Some(Uniform::Int),
-            Value::Float(x) if !x.is_nan() => Some(Uniform::Float),
+            Value::Float(x) if !x.get().is_nan() => Some(Uniform::Float),
             Value::Str(_) => Some(Uniform::Str),
             _ => None,
         }
@@ -65,9 +66,10 @@ impl Uniform {
         pairs.sort_by(|a, b| match (a.key, b.key) {
             (Value::Int(x), Value::Int(y)) => x.cmp(&y),
             (Value::Str(x), Value::Str(y)) => x.bytes().cmp(y.bytes()),
-            (Value::Float(x), Value::Float(y)) => {
-                x.partial_cmp(&y).unwrap_or(std::cmp::Ordering::Equal)
-            }
+            (Value::Float(x), Value::Float(y)) => x
+                .get()
+                .partial_cmp(&y.get())
+                .unwrap_or(std::cmp::Ordering::Equal),
             _ => std::cmp::Ordering::Equal,
         });
     }
@@ -457,9 +459,9 @@ pub fn sorted_flow<'gc>(
     key: Value<'gc>,
     reverse: bool,
 ) -> Result<Flow<'gc>, Raised<'gc>> {
-    let state = vec![key, Value::Bool(reverse)];
+    let state = vec![key, Value::bool(reverse)];
     collect_then(ctx, iterable, state, |ctx, state, items| {
-        let reverse = matches!(state[1], Value::Bool(true));
+        let reverse = matches!(state[1], Value::Bool(Truth::True));
         sorted_list(ctx, items, state[0], reverse)
     })
 }

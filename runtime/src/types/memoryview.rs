@@ -199,7 +199,7 @@ pub static MEMORYVIEW: TypeDef = TypeDef {
         getter(
             "readonly",
             "A bool indicating whether the memory is read only.",
-            |ctx, view| Ok(Value::Bool(this(ctx, view)?.layout.readonly)),
+            |ctx, view| Ok(Value::bool(this(ctx, view)?.layout.readonly)),
         ),
         getter(
             "itemsize",
@@ -250,19 +250,19 @@ pub static MEMORYVIEW: TypeDef = TypeDef {
         getter(
             "c_contiguous",
             "A bool indicating whether the memory is C contiguous.",
-            |ctx, view| Ok(Value::Bool(this(ctx, view)?.layout.is_c_contiguous())),
+            |ctx, view| Ok(Value::bool(this(ctx, view)?.layout.is_c_contiguous())),
         ),
         getter(
             "f_contiguous",
             "A bool indicating whether the memory is Fortran contiguous.",
-            |ctx, view| Ok(Value::Bool(this(ctx, view)?.layout.is_f_contiguous())),
+            |ctx, view| Ok(Value::bool(this(ctx, view)?.layout.is_f_contiguous())),
         ),
         getter(
             "contiguous",
             "A bool indicating whether the memory is contiguous.",
             |ctx, view| {
                 let layout = &this(ctx, view)?.layout;
-                Ok(Value::Bool(
+                Ok(Value::bool(
                     layout.is_c_contiguous() || layout.is_f_contiguous(),
                 ))
             },

@@ -372,13 +372,13 @@ pub(super) fn compare<'gc>(ctx: Context<'gc>, args: &[Value<'gc>], equality: boo
     };
     view_of(ctx, args[0])?;
     if released(args[0]) || released(args[1]) {
-        return Ok(Value::Bool(args[0].is(args[1]) == equality));
+        return Ok(Value::bool(args[0].is(args[1]) == equality));
     }
     let Ok(Some(other)) = buffer::acquire(ctx, args[1]) else {
         return Ok(Value::NotImplemented);
     };
     let equal = same_items(ctx, this(ctx, args[0])?, &other);
-    Ok(Value::Bool(equal == equality))
+    Ok(Value::bool(equal == equality))
 }
 
 fn same_items<'gc>(ctx: Context<'gc>, a: &Buffer<'gc>, b: &Buffer<'gc>) -> bool {

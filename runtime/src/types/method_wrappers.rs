@@ -201,8 +201,8 @@ fn dict_of<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Rais
 fn is_abstract<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
     let function = function_of(ctx, value)?;
     match ctx.try_attr(function, ctx.names().__isabstractmethod__)? {
-        Some(answer) => Ok(Value::Bool(ctx.truth(answer)?)),
-        None => Ok(Value::Bool(false)),
+        Some(answer) => Ok(Value::bool(ctx.truth(answer)?)),
+        None => Ok(Value::bool(false)),
     }
 }
 

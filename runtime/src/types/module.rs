@@ -1,5 +1,6 @@
 //! Modules. Owns the struct and the type's methods.
 
+use crate::immediate::Truth;
 use gc_arena::{Collect, Gc};
 
 use crate::context::Context;
@@ -147,7 +148,7 @@ fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
         return Ok(ctx.str_value(&format!("<module {name}{kind}>")));
     };
     let has_location = attribute("has_location")?;
-    if has_location.is_some_and(|h| matches!(h, Value::Bool(true))) {
+    if has_location.is_some_and(|h| matches!(h, Value::Bool(Truth::True))) {
         let origin = shown(Some(origin))?;
         return Ok(ctx.str_value(&format!("<module {name} from {origin}>")));
     }

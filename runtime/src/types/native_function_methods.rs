@@ -261,7 +261,7 @@ fn eq<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
     };
     let (a, b) = (parts(ctx, args[0])?, parts(ctx, args[1])?);
     let same_function = std::ptr::eq(a.0.def(), b.0.def()) && a.0.owner() == b.0.owner();
-    Ok(Value::Bool(same_function && a.1.is(b.1)))
+    Ok(Value::bool(same_function && a.1.is(b.1)))
 }
 
 fn hash<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {

@@ -285,8 +285,8 @@ fn str<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<
 fn hash<'gc>(_ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let identity = match args[0] {
         Value::Int(n) => n as usize,
-        Value::Float(x) => x.to_bits() as usize,
-        Value::Bool(b) => b as usize,
+        Value::Float(x) => x.get().to_bits() as usize,
+        Value::Bool(b) => b.get() as usize,
         Value::Ellipsis => 0x0e11,
         Value::NotImplemented => 0x0707,
         other => other.address().unwrap_or(0),
@@ -300,7 +300,7 @@ fn unordered<'gc>(_ctx: Context<'gc>, _args: &[Value<'gc>]) -> Result<Value<'gc>
 
 fn equal<'gc>(_ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     Ok(match args[0].is(args[1]) {
-        true => Value::Bool(true),
+        true => Value::bool(true),
         false => Value::NotImplemented,
     })
 }
@@ -313,7 +313,7 @@ fn not_equal<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, R
     };
     and_then(ctx, flow, vec![], |ctx, _, result| match result? {
         Value::NotImplemented => Ok(Flow::Return(Value::NotImplemented)),
-        answer => Ok(Flow::Return(Value::Bool(!ctx.truth(answer)?))),
+        answer => Ok(Flow::Return(Value::bool(!ctx.truth(answer)?))),
     })
 }
 

@@ -303,7 +303,7 @@ fn equality<'gc>(
         .iter()
         .zip(&b)
         .all(|(x, y)| x.is(*y) || x.as_bigint().is_some_and(|x| y.as_bigint() == Some(x)));
-    Ok(Value::Bool(equal != negate))
+    Ok(Value::bool(equal != negate))
 }
 
 fn iter<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
@@ -312,7 +312,7 @@ fn iter<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
 
 fn truth<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let length = this(ctx, args[0])?.length(ctx);
-    Ok(Value::Bool(!matches!(length, Value::Int(0))))
+    Ok(Value::bool(!matches!(length, Value::Int(0))))
 }
 
 fn len<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
@@ -376,10 +376,10 @@ fn contains<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Ra
         let distance = n as i128 - *start as i128;
         let step = *step as i128;
         let inside = distance % step == 0 && (0..*len as i128).contains(&(distance / step));
-        return Ok(Flow::Return(Value::Bool(inside)));
+        return Ok(Flow::Return(Value::bool(inside)));
     }
     match exact_int(args[1]) {
-        Some(n) => Ok(Flow::Return(Value::Bool(range.index_of(&n).is_some()))),
+        Some(n) => Ok(Flow::Return(Value::bool(range.index_of(&n).is_some()))),
         None => {
             let iterator = iterate::iter(ctx, args[0])?;
             drive::contains(ctx, iterator, args[1])

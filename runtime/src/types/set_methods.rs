@@ -367,7 +367,7 @@ fn compare<'gc>(
         return Ok(Value::NotImplemented);
     };
     let (a, b) = (Keys::Set(set), Keys::Set(other));
-    Ok(Value::Bool(match op {
+    Ok(Value::bool(match op {
         Comparison::Equal => a.len() == b.len() && is_subset(ctx, a, b)?,
         Comparison::NotEqual => a.len() != b.len() || !is_subset(ctx, a, b)?,
         Comparison::Less => a.len() < b.len() && is_subset(ctx, a, b)?,
@@ -445,13 +445,13 @@ fn is_subset_of<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>
     let set = this(ctx, args)?;
     if let Some(other) = args[1].as_any_set() {
         let answer = is_subset(ctx, Keys::Set(set), Keys::Set(other))?;
-        return Ok(Flow::Return(Value::Bool(answer)));
+        return Ok(Flow::Return(Value::bool(answer)));
     }
     let common = with_all(ctx, Algebra::Intersection, set, &[args[1]], false)?;
     and_then(ctx, common, vec![Value::Set(set)], |_, state, common| {
         let common = common?.as_any_set().map(Set::len);
         let all = common == state[0].as_any_set().map(Set::len);
-        Ok(Flow::Return(Value::Bool(all)))
+        Ok(Flow::Return(Value::bool(all)))
     })
 }
 
@@ -470,7 +470,7 @@ fn look_for<'gc>(ctx: Context<'gc>, key: Value<'gc>) -> Result<(i64, Value<'gc>)
 fn contains<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let (hash, key) = look_for(ctx, args[1])?;
     let there = this(ctx, args)?.contains_hashed(ctx, hash, key)?;
-    Ok(Value::Bool(there))
+    Ok(Value::bool(there))
 }
 
 fn add<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {

@@ -1,6 +1,7 @@
 //! The algebra of sets: each operation once, in place, over any iterable. What
 //! other sets and dicts hold comes with its hashes and is not hashed again.
 
+use crate::immediate::Truth;
 use gc_arena::Collect;
 
 use crate::context::Context;
@@ -328,7 +329,7 @@ pub fn with_all<'gc>(
     {
         // As in CPython, the other's elements come first.
         let first = Set::new(ctx);
-        let state = vec![Value::Set(first), Value::Set(set), Value::Bool(frozen)];
+        let state = vec![Value::Set(first), Value::Set(set), Value::bool(frozen)];
         let flow = in_place(ctx, Algebra::Union, first, *other)?;
         return and_then(ctx, flow, state, |ctx, state, done| {
             done?;
@@ -341,7 +342,7 @@ pub fn with_all<'gc>(
     }
     let copy = set.copy(ctx);
     let flow = in_place_all(ctx, operation, copy, others)?;
-    let state = vec![Value::Set(copy), Value::Bool(frozen)];
+    let state = vec![Value::Set(copy), Value::bool(frozen)];
     and_then(ctx, flow, state, finish)
 }
 
@@ -353,7 +354,7 @@ fn finish<'gc>(
 ) -> Result<Flow<'gc>, Raised<'gc>> {
     done?;
     Ok(Flow::Return(match (state[0], state[1]) {
-        (Value::Set(set), Value::Bool(true)) => Value::FrozenSet(set),
+        (Value::Set(set), Value::Bool(Truth::True)) => Value::FrozenSet(set),
         (set, _) => set,
     }))
 }
@@ -412,7 +413,7 @@ impl<'gc> Sink<'gc> for Ask<'gc> {
         Ok(if self.answer { More::Yes } else { More::No })
     }
     fn finish(&mut self, _ctx: Context<'gc>) -> Result<Flow<'gc>, Raised<'gc>> {
-        Ok(Flow::Return(Value::Bool(self.answer)))
+        Ok(Flow::Return(Value::bool(self.answer)))
     }
 }
 
@@ -426,7 +427,7 @@ pub fn ask<'gc>(
     match (question, iterable.as_any_set()) {
         (Question::Superset, Some(other)) => {
             let answer = is_subset(ctx, Keys::Set(other), Keys::Set(set))?;
-            Ok(Flow::Return(Value::Bool(answer)))
+            Ok(Flow::Return(Value::bool(answer)))
         }
         (Question::Disjoint, Some(other)) => {
             let (small, large) = if other.len() > set.len() {
@@ -436,10 +437,10 @@ pub fn ask<'gc>(
             };
             for Element { hash, key } in Keys::Set(small).elements() {
                 if large.contains_hashed(ctx, hash, key)? {
-                    return Ok(Flow::Return(Value::Bool(false)));
+                    return Ok(Flow::Return(Value::bool(false)));
                 }
             }
-            Ok(Flow::Return(Value::Bool(true)))
+            Ok(Flow::Return(Value::bool(true)))
         }
         (question, None) => {
             let ask = Ask {

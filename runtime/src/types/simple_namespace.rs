@@ -136,7 +136,7 @@ fn eq<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
         return Ok(Value::NotImplemented);
     }
     let (a, b) = (Value::Dict(a.dict(ctx)), Value::Dict(b.dict(ctx)));
-    Ok(Value::Bool(ctx.eq(a, b)?))
+    Ok(Value::bool(ctx.eq(a, b)?))
 }
 
 fn reduce<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {

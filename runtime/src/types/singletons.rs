@@ -77,7 +77,7 @@ fn reduced<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Ra
 }
 
 fn truth<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    ctx.truth(args[0]).map(Value::Bool)
+    ctx.truth(args[0]).map(Value::bool)
 }
 
 fn hashed<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {

@@ -128,7 +128,7 @@ fn at_end<'gc>(
     let piece = range.map(|range| text.text().slice(range));
     let matches = |part: Str<'gc>| piece.is_some_and(|piece| holds(piece, part.bytes()));
     if let Some(part) = args[1].as_str() {
-        return Ok(Value::Bool(matches(part)));
+        return Ok(Value::bool(matches(part)));
     }
     let Some(parts) = args[1].as_tuple() else {
         return Err(ctx.type_error(format!(
@@ -144,10 +144,10 @@ fn at_end<'gc>(
             )));
         };
         if matches(part) {
-            return Ok(Value::Bool(true));
+            return Ok(Value::bool(true));
         }
     }
-    Ok(Value::Bool(false))
+    Ok(Value::bool(false))
 }
 
 pub(super) fn replace<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<'gc> {
@@ -466,11 +466,11 @@ fn holds<'gc>(
     args: &[Value<'gc>],
     predicate: for<'a> fn(Text<'a>) -> bool,
 ) -> Result<'gc> {
-    Ok(Value::Bool(predicate(this(ctx, args)?.text())))
+    Ok(Value::bool(predicate(this(ctx, args)?.text())))
 }
 
 pub(super) fn isascii<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<'gc> {
-    Ok(Value::Bool(this(ctx, args)?.is_ascii()))
+    Ok(Value::bool(this(ctx, args)?.is_ascii()))
 }
 
 macro_rules! predicates {

@@ -129,7 +129,7 @@ pub(super) fn compare<'gc>(
     let text = this(ctx, args)?;
     Ok(match args[1].as_str() {
         Some(other) => comparing::fast(op, Value::Str(text), Value::Str(other))
-            .map_or(Value::NotImplemented, Value::Bool),
+            .map_or(Value::NotImplemented, Value::bool),
         None => Value::NotImplemented,
     })
 }
@@ -218,7 +218,7 @@ pub(super) fn contains<'gc>(
 ) -> Result<Value<'gc>, Raised<'gc>> {
     let text = this(ctx, args)?;
     match args[1].as_str() {
-        Some(part) => Ok(Value::Bool(search::contains(text.bytes(), part.bytes()))),
+        Some(part) => Ok(Value::bool(search::contains(text.bytes(), part.bytes()))),
         None => Err(ctx.type_error(format!(
             "'in <string>' requires string as left operand, not {}",
             ctx.type_name(args[1])

@@ -76,12 +76,12 @@ pub const METHODS: &[NativeDef] = &[
     method(
         "__instancecheck__($self, instance, /)",
         "Check if an object is an instance.",
-        Plain(|ctx, args| isinstance::default_is_instance(ctx, args[1], args[0]).map(Value::Bool)),
+        Plain(|ctx, args| isinstance::default_is_instance(ctx, args[1], args[0]).map(Value::bool)),
     ),
     method(
         "__subclasscheck__($self, subclass, /)",
         "Check if a class is a subclass.",
-        Plain(|ctx, args| isinstance::default_is_subclass(ctx, args[1], args[0]).map(Value::Bool)),
+        Plain(|ctx, args| isinstance::default_is_subclass(ctx, args[1], args[0]).map(Value::bool)),
     ),
     method(
         "__dir__($self, /)",

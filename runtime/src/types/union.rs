@@ -193,14 +193,14 @@ fn eq<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
         return Ok(Value::NotImplemented);
     };
     if own.len() != other.len() {
-        return Ok(Value::Bool(false));
+        return Ok(Value::bool(false));
     }
     for member in own.items() {
         if !contains(ctx, other.items(), *member)? {
-            return Ok(Value::Bool(false));
+            return Ok(Value::bool(false));
         }
     }
-    Ok(Value::Bool(true))
+    Ok(Value::bool(true))
 }
 
 fn get_item<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {

@@ -257,7 +257,7 @@ impl<'gc> Sink<'gc> for Contains<'gc> {
         Ok(if self.found { More::No } else { More::Yes })
     }
     fn finish(&mut self, _ctx: Context<'gc>) -> Result<Flow<'gc>, Raised<'gc>> {
-        Ok(Flow::Return(Value::Bool(self.found)))
+        Ok(Flow::Return(Value::bool(self.found)))
     }
 }
 

@@ -533,7 +533,7 @@ impl<'gc> Vm<'gc> {
                             continue;
                         }
                         (Op::UnaryNegative, Value::Float(x)) => {
-                            self.stack.push(Value::Float(-x));
+                            self.stack.push(Value::float(-x.get()));
                             continue;
                         }
                         _ => {}
@@ -552,7 +552,7 @@ impl<'gc> Vm<'gc> {
                 Op::UnaryNot => {
                     let value = self.pop();
                     let truth = ctx.truth(value)?;
-                    self.stack.push(Value::Bool(!truth));
+                    self.stack.push(Value::bool(!truth));
                 }
                 Op::CompareOp => {
                     let right = self.pop();
@@ -561,7 +561,7 @@ impl<'gc> Vm<'gc> {
                         continue;
                     };
                     if let Some(answer) = compare::fast(op, left, right) {
-                        self.stack.push(Value::Bool(answer));
+                        self.stack.push(Value::bool(answer));
                         continue;
                     }
                     let flow = compare::compare(ctx, op, left, right)?;
@@ -589,7 +589,7 @@ impl<'gc> Vm<'gc> {
                 Op::IsOp => {
                     let right = self.pop();
                     let left = self.pop();
-                    self.stack.push(Value::Bool(left.is(right) != (arg == 1)));
+                    self.stack.push(Value::bool(left.is(right) != (arg == 1)));
                 }
                 Op::ContainsOp => {
                     let container = self.pop();
@@ -1053,7 +1053,7 @@ impl<'gc> Vm<'gc> {
                     let kind = self.pop();
                     let exception = self.top();
                     let matches = rare::exception_matches(ctx, exception, kind)?;
-                    self.stack.push(Value::Bool(matches));
+                    self.stack.push(Value::bool(matches));
                 }
                 Op::CheckEgMatch => {
                     let kind = self.pop();
@@ -1167,11 +1167,11 @@ impl<'gc> Vm<'gc> {
                 }
                 Op::MatchMapping => {
                     let flags = self.top().class(ctx).flags();
-                    self.stack.push(Value::Bool(flags.mapping));
+                    self.stack.push(Value::bool(flags.mapping));
                 }
                 Op::MatchSequence => {
                     let flags = self.top().class(ctx).flags();
-                    self.stack.push(Value::Bool(flags.sequence));
+                    self.stack.push(Value::bool(flags.sequence));
                 }
                 Op::MatchKeys => {
                     let values = patterns::match_keys(ctx, self.peek(2), self.top())?;

@@ -330,7 +330,7 @@ fn get_suppress_context<'gc>(
     ctx: Context<'gc>,
     object: Value<'gc>,
 ) -> Result<Value<'gc>, Raised<'gc>> {
-    Ok(Value::Bool(this(ctx, object)?.1.suppress_context))
+    Ok(Value::bool(this(ctx, object)?.1.suppress_context))
 }
 
 fn set_suppress_context<'gc>(
@@ -340,7 +340,7 @@ fn set_suppress_context<'gc>(
 ) -> Result<(), Raised<'gc>> {
     match value {
         Value::Bool(suppress) => {
-            exceptions::update(ctx, object, |f| f.suppress_context = suppress);
+            exceptions::update(ctx, object, |f| f.suppress_context = suppress.get());
             Ok(())
         }
         Value::Absent => Err(ctx.type_error("can't delete numeric/char attribute")),

@@ -1,6 +1,7 @@
 //! `bool`: the type's methods; the others are int's.
 
 use crate::context::Context;
+use crate::immediate::Truth;
 use crate::native::NativeCall::Plain;
 use crate::native::{new, slot};
 use crate::raised::Raised;
@@ -14,13 +15,13 @@ type Answer<'gc> = Result<Value<'gc>, Raised<'gc>>;
 
 fn bool_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     match args[1] {
-        Value::Absent => Ok(Value::Bool(false)),
-        value => Ok(Value::Bool(ctx.truth(value)?)),
+        Value::Absent => Ok(Value::bool(false)),
+        value => Ok(Value::bool(ctx.truth(value)?)),
     }
 }
 
 fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    let truth = matches!(args[0], Value::Bool(true));
+    let truth = matches!(args[0], Value::Bool(Truth::True));
     Ok(Value::Str(ctx.intern(if truth { "True" } else { "False" })))
 }
 
@@ -32,7 +33,7 @@ fn bitwise<'gc>(
     on_ints: fn(IntRef<'_>, IntRef<'_>) -> IntValue,
 ) -> Answer<'gc> {
     if let (Value::Bool(a), Value::Bool(b)) = (args[0], args[1]) {
-        return Ok(Value::Bool(on_bools(a, b)));
+        return Ok(Value::bool(on_bools(a.get(), b.get())));
     }
     match (int_ref(args[0]), int_ref(args[1])) {
         (Some(a), Some(b)) => Ok(on_ints(a, b).into_value(ctx)),
@@ -56,7 +57,7 @@ fn xor<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 ///
 /// DIFFERENCE: without CPython's DeprecationWarning.
 fn invert<'gc>(_: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    let truth = matches!(args[0], Value::Bool(true));
+    let truth = matches!(args[0], Value::Bool(Truth::True));
     Ok(Value::Int(!i64::from(truth)))
 }
 

@@ -113,12 +113,12 @@ fn equals(a: Value<'_>, b: Value<'_>) -> Option<bool> {
 }
 
 fn eq<'gc>(_: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    Ok(equals(args[0], args[1]).map_or(Value::NotImplemented, Value::Bool))
+    Ok(equals(args[0], args[1]).map_or(Value::NotImplemented, Value::bool))
 }
 
 fn ne<'gc>(_: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let equal = equals(args[0], args[1]);
-    Ok(equal.map_or(Value::NotImplemented, |equal| Value::Bool(!equal)))
+    Ok(equal.map_or(Value::NotImplemented, |equal| Value::bool(!equal)))
 }
 
 /// Complex numbers have no order.
@@ -144,7 +144,7 @@ fn abs<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 
 fn truth<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let z = this_complex(ctx, args[0])?;
-    Ok(Value::Bool(z.real != 0.0 || z.imag != 0.0))
+    Ok(Value::bool(z.real != 0.0 || z.imag != 0.0))
 }
 
 fn hash<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
@@ -182,11 +182,11 @@ fn getnewargs<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 }
 
 fn real<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Answer<'gc> {
-    Ok(Value::Float(this_complex(ctx, value)?.real))
+    Ok(Value::float(this_complex(ctx, value)?.real))
 }
 
 fn imag<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Answer<'gc> {
-    Ok(Value::Float(this_complex(ctx, value)?.imag))
+    Ok(Value::float(this_complex(ctx, value)?.imag))
 }
 
 /// What a value's `__complex__` answers; none where it has none.

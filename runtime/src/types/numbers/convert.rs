@@ -46,7 +46,7 @@ pub fn limits(ctx: Context<'_>) -> Limits {
 pub fn int_ref<'gc>(value: Value<'gc>) -> Option<IntRef<'gc>> {
     match value.builtin() {
         Value::Int(n) => Some(IntRef::Small(n)),
-        Value::Bool(b) => Some(IntRef::Small(b.into())),
+        Value::Bool(b) => Some(IntRef::Small(b.get().into())),
         Value::BigInt(n) => Some(IntRef::Big(Gc::as_ref(n))),
         _ => None,
     }
@@ -100,13 +100,13 @@ impl<'gc> IntoValue<'gc> for IntValue {
 
 impl<'gc> IntoValue<'gc> for f64 {
     fn into_value(self, _: Context<'gc>) -> Value<'gc> {
-        Value::Float(self)
+        Value::float(self)
     }
 }
 
 impl<'gc> IntoValue<'gc> for bool {
     fn into_value(self, _: Context<'gc>) -> Value<'gc> {
-        Value::Bool(self)
+        Value::bool(self)
     }
 }
 
@@ -133,7 +133,7 @@ impl<'gc> IntoValue<'gc> for numbers::power::IntPower {
     fn into_value(self, ctx: Context<'gc>) -> Value<'gc> {
         match self {
             numbers::power::IntPower::Int(n) => n.into_value(ctx),
-            numbers::power::IntPower::Float(x) => Value::Float(x),
+            numbers::power::IntPower::Float(x) => Value::float(x),
         }
     }
 }
@@ -141,7 +141,7 @@ impl<'gc> IntoValue<'gc> for numbers::power::IntPower {
 impl<'gc> IntoValue<'gc> for numbers::float::FloatPower {
     fn into_value(self, ctx: Context<'gc>) -> Value<'gc> {
         match self {
-            numbers::float::FloatPower::Real(x) => Value::Float(x),
+            numbers::float::FloatPower::Real(x) => Value::float(x),
             numbers::float::FloatPower::Complex(z) => z.into_value(ctx),
         }
     }

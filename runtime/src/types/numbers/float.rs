@@ -21,7 +21,7 @@ type Answer<'gc> = Result<Value<'gc>, Raised<'gc>>;
 /// A float operand: ints are converted, other values are none.
 fn operand<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Option<f64>, Raised<'gc>> {
     match value.builtin() {
-        Value::Float(x) => Ok(Some(x)),
+        Value::Float(x) => Ok(Some(x.get())),
         _ => int_ref(value).map(|n| to_float(ctx, n)).transpose(),
     }
 }
@@ -83,7 +83,7 @@ macro_rules! comparisons {
     ($($name:ident = $test:expr;)*) => {$(
         fn $name<'gc>(_: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
             let test: fn(Option<Ordering>) -> bool = $test;
-            Ok(order(args[0], args[1]).map_or(Value::NotImplemented, |order| Value::Bool(test(order))))
+            Ok(order(args[0], args[1]).map_or(Value::NotImplemented, |order| Value::bool(test(order))))
         }
     )*};
 }
@@ -98,20 +98,20 @@ comparisons! {
 }
 
 fn neg<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    Ok(Value::Float(-this_float(ctx, args[0])?))
+    Ok(Value::float(-this_float(ctx, args[0])?))
 }
 
 fn abs<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    Ok(Value::Float(this_float(ctx, args[0])?.abs()))
+    Ok(Value::float(this_float(ctx, args[0])?.abs()))
 }
 
 /// The receiver as an exact float.
 fn exact<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    Ok(Value::Float(this_float(ctx, args[0])?))
+    Ok(Value::float(this_float(ctx, args[0])?))
 }
 
 fn truth<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    Ok(Value::Bool(this_float(ctx, args[0])? != 0.0))
+    Ok(Value::bool(this_float(ctx, args[0])? != 0.0))
 }
 
 fn int<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
@@ -171,7 +171,7 @@ fn as_integer_ratio<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> 
 }
 
 fn is_integer<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    Ok(Value::Bool(float::is_integer(this_float(ctx, args[0])?)))
+    Ok(Value::bool(float::is_integer(this_float(ctx, args[0])?)))
 }
 
 fn hex<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
@@ -199,11 +199,11 @@ fn getformat<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 }
 
 fn real<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Answer<'gc> {
-    Ok(Value::Float(this_float(ctx, value)?))
+    Ok(Value::float(this_float(ctx, value)?))
 }
 
 fn imag<'gc>(_: Context<'gc>, _: Value<'gc>) -> Answer<'gc> {
-    Ok(Value::Float(0.0))
+    Ok(Value::float(0.0))
 }
 
 /// An int as a float operand would see it, for complex numbers.

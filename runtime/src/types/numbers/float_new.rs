@@ -21,7 +21,7 @@ fn float_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
         Value::Absent => 0.0,
         value => from_object(ctx, value)?,
     };
-    Ok(instance(ctx, args[0], ctx.types().float, Value::Float(x)))
+    Ok(instance(ctx, args[0], ctx.types().float, Value::float(x)))
 }
 
 /// `float(value)`: a number or a text.
@@ -48,7 +48,7 @@ fn from_object<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<f64, Raised<
 /// What `__float__`, or else `__index__`, makes of a value; none where it has neither.
 pub fn number<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Option<f64>, Raised<'gc>> {
     match value {
-        Value::Float(x) => return Ok(Some(x)),
+        Value::Float(x) => return Ok(Some(x.get())),
         Value::Int(_) | Value::Bool(_) | Value::BigInt(_) => {
             return int_ref(value).map(|n| to_float(ctx, n)).transpose();
         }
@@ -99,7 +99,7 @@ fn fromhex<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
         return Err(ctx.type_error("bad argument type for built-in operation"));
     };
     let x = float_hex::from_hex(text.bytes()).map_err(|error| raise(ctx, error))?;
-    made_by(ctx, args[0], ctx.types().float, Value::Float(x))
+    made_by(ctx, args[0], ctx.types().float, Value::float(x))
 }
 
 /// `float.from_number`
@@ -111,5 +111,5 @@ pub const FROM_NUMBER: NativeDef = class_method(
 
 fn from_number<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let x = ctx.float(args[1])?;
-    made_by(ctx, args[0], ctx.types().float, Value::Float(x))
+    made_by(ctx, args[0], ctx.types().float, Value::float(x))
 }

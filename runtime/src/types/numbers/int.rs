@@ -95,7 +95,7 @@ macro_rules! comparisons {
                 return Ok(Value::NotImplemented);
             };
             let test: fn(Ordering) -> bool = $test;
-            Ok(Value::Bool(test(int::compare(a, b))))
+            Ok(Value::bool(test(int::compare(a, b))))
         }
     )*};
 }
@@ -129,14 +129,14 @@ pub(super) fn exact<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> 
 /// The exact int that `value` is or carries.
 pub(super) fn exact_int<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Answer<'gc> {
     match value.builtin() {
-        Value::Bool(b) => Ok(Value::Int(b.into())),
+        Value::Bool(b) => Ok(Value::Int(b.get().into())),
         int @ (Value::Int(_) | Value::BigInt(_)) => Ok(int),
         _ => this_int(ctx, value).map(|n| n.to_value().into_value(ctx)),
     }
 }
 
 fn truth<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    Ok(Value::Bool(!this_int(ctx, args[0])?.is_zero()))
+    Ok(Value::bool(!this_int(ctx, args[0])?.is_zero()))
 }
 
 fn float<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {

@@ -73,7 +73,7 @@ pub const IS_INTEGER: NativeDef = method(
 );
 
 fn is_integer<'gc>(_: Context<'gc>, _: &[Value<'gc>]) -> Answer<'gc> {
-    Ok(Value::Bool(true))
+    Ok(Value::bool(true))
 }
 
 /// The argument `byteorder` of the method `name`; absent for big.

@@ -33,8 +33,8 @@ fn int_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 pub fn to_int<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Answer<'gc> {
     match value {
         Value::Int(_) | Value::BigInt(_) => return Ok(value),
-        Value::Bool(b) => return Ok(Value::Int(b.into())),
-        Value::Float(x) => return answer(ctx, int_float::from_float(x)),
+        Value::Bool(b) => return Ok(Value::Int(b.get().into())),
+        Value::Float(x) => return answer(ctx, int_float::from_float(x.get())),
         _ => {}
     }
     let names = ctx.names();
