@@ -22,7 +22,6 @@ const fn package(name: &'static str, source: &'static str) -> FrozenModule {
 
 /// Every frozen module, sorted by name.
 pub const FROZEN: &[FrozenModule] = &[
-    module("_collections", include_str!("python/_collections.py")),
     module(
         "_collections_abc",
         include_str!("python/_collections_abc.py"),

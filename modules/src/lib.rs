@@ -8,6 +8,7 @@ pub mod codec_charmap;
 pub mod codec_errors;
 pub mod codec_functions;
 pub mod codecs;
+pub mod collections;
 pub mod copyreg;
 pub mod errno;
 pub mod frozen;
@@ -31,6 +32,7 @@ pub mod weakref;
 pub static NATIVE: &[&ModuleDef] = &[
     &abc::ABC,
     &codecs::CODECS,
+    &collections::COLLECTIONS,
     &copyreg::COPYREG,
     &math::MATH,
     &pickle::PICKLE,

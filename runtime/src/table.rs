@@ -224,6 +224,42 @@ impl<'gc, V: Copy> Table<'gc, V> {
         }
     }
 
+    /// Adds a key that is not there before all others. Room is made in front in
+    /// proportion to the size, so that doing it again and again stays cheap.
+    pub fn push_front(&mut self, hash: i64, key: Value<'gc>, value: V) {
+        let first = self.next_from(0).map_or(self.entries.len(), |(at, _)| at);
+        let place = match first.checked_sub(1) {
+            Some(place) => place,
+            None => {
+                let room = self.live.max(FEW_GAPS);
+                let gap = Entry {
+                    hash: 0,
+                    key: Value::Absent,
+                    value,
+                };
+                let mut entries = Vec::with_capacity(room + self.live + 1);
+                entries.resize(room, gap);
+                entries.extend(self.iter().copied());
+                self.entries = entries;
+                self.rebuild_index();
+                room - 1
+            }
+        };
+        let indexed = self.entries.len() > LINEAR_SEARCH;
+        if let Some(entry) = self.entries.get_mut(place) {
+            *entry = Entry { hash, key, value };
+        }
+        if indexed {
+            let entries = &self.entries;
+            self.index.insert_unique(spread(hash), place as u32, |&p| {
+                spread(entries[p as usize].hash)
+            });
+        }
+        self.first = place;
+        self.live += 1;
+        self.generation += 1;
+    }
+
     /// Replaces the value at a position that `find` gave.
     #[inline]
     pub fn set_value(&mut self, position: usize, value: V) {
@@ -389,6 +425,19 @@ mod tests {
         let expected: Vec<i64> = (0..100).step_by(3).chain(100..400).collect();
         assert_eq!(keys(&table), expected);
         assert!(expected.iter().all(|n| position(&table, *n).is_some()));
+    }
+
+    #[test]
+    fn puts_keys_in_front() {
+        let mut table = filled(5);
+        for n in 5..300 {
+            table.push_front(n, Value::Int(n), n);
+        }
+        let expected: Vec<i64> = (5..300).rev().chain(0..5).collect();
+        assert_eq!(keys(&table), expected);
+        assert!(expected.iter().all(|n| position(&table, *n).is_some()));
+        table.push(300, Value::Int(300), 0);
+        assert_eq!(position(&table, 300), Some(table.positions() - 1));
     }
 
     #[test]

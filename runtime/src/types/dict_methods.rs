@@ -218,7 +218,7 @@ fn equality<'gc>(
 
 /// Whether two dicts have equal values under the same keys. They may change
 /// while their values are compared.
-fn equal<'gc>(ctx: Context<'gc>, a: Dict<'gc>, b: Dict<'gc>) -> Result<bool, Raised<'gc>> {
+pub fn equal<'gc>(ctx: Context<'gc>, a: Dict<'gc>, b: Dict<'gc>) -> Result<bool, Raised<'gc>> {
     if a.len() != b.len() {
         return Ok(false);
     }
@@ -252,7 +252,7 @@ fn reversed<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, R
 }
 
 /// `dict(...)` and `dict.update(...)`: one mapping or iterable, then keywords.
-fn update_with_arguments<'gc>(
+pub fn update_with_arguments<'gc>(
     ctx: Context<'gc>,
     name: &str,
     args: &[Value<'gc>],

@@ -201,9 +201,9 @@ enum Kind {
 fn viewed<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Option<(Value<'gc>, Dict<'gc>, Kind)> {
     let object = value.native::<DictView<'_>>()?.dict;
     let (types, class) = (ctx.types(), value.class(ctx));
-    let kind = if class == types.dict_keys {
+    let kind = if class.is_subclass_of(types.dict_keys) {
         Kind::Keys
-    } else if class == types.dict_items {
+    } else if class.is_subclass_of(types.dict_items) {
         Kind::Items
     } else {
         Kind::Values
