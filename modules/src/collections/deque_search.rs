@@ -49,7 +49,7 @@ impl<'gc> Search<'gc> {
 
     fn finish(&self, ctx: Context<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
         match self.goal {
-            Goal::Contains => Ok(Value::Bool(false)),
+            Goal::Contains => Ok(Value::bool(false)),
             Goal::Count => Ok(Value::Int(self.count)),
             Goal::Index => Err(ctx.value_error("deque.index(x): x not in deque")),
             Goal::Remove => Err(ctx.value_error("deque.remove(x): x not in deque")),
@@ -70,7 +70,7 @@ impl<'gc> NativeFrame<'gc> for Search<'gc> {
             }
             if equal {
                 let answer = match self.goal {
-                    Goal::Contains => Value::Bool(true),
+                    Goal::Contains => Value::bool(true),
                     Goal::Index => Value::from_usize(ctx.mc, self.position),
                     Goal::Remove => {
                         self.deque.borrow_mut(ctx).remove(self.position);

@@ -78,19 +78,18 @@ pub static ORDERED_DICT: TypeDef = TypeDef {
             "__setitem__($self, key, value, /)",
             "Set self[key] to value.",
             Plain(|ctx, args| {
-                this(ctx, args[0])?.set(ctx, args[1], args[2])?;
+                let hash = ctx.hash(args[1])?;
+                this(ctx, args[0])?.set_hashed(ctx, hash, args[1], args[2])?;
                 Ok(Value::None)
             }),
         ),
         slot(
             "__delitem__($self, key, /)",
             "Delete self[key].",
-            Plain(
-                |ctx, args| match this(ctx, args[0])?.remove(ctx, args[1])? {
-                    Some(_) => Ok(Value::None),
-                    None => Err(key_error(ctx, args[1])),
-                },
-            ),
+            Plain(|ctx, args| match remove(ctx, args)? {
+                Some(_) => Ok(Value::None),
+                None => Err(key_error(ctx, args[1])),
+            }),
         ),
         class_method(
             "fromkeys($type, /, iterable, value=None)",
@@ -233,7 +232,7 @@ fn equality<'gc>(ctx: Context<'gc>, args: &[Value<'gc>], negate: bool) -> Answer
             }
         }
     }
-    Ok(Value::Bool(equal != negate))
+    Ok(Value::bool(equal != negate))
 }
 
 /// `left | right`, of the class of the one that is an OrderedDict.
@@ -261,10 +260,12 @@ fn set_default<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> FlowAnswer<'gc> {
     let (owner, key, default) = (args[0], args[1], args[2].or(Value::None));
     let dict = this(ctx, owner)?;
     if is_exact(ctx, owner) {
-        if let Some(value) = dict.get(ctx, key)? {
-            return Ok(Flow::Return(value));
+        let hash = ctx.hash(key)?;
+        if let Some(at) = dict.find(ctx, hash, key)? {
+            let found = dict.borrow().at(at).map_or(default, |e| e.value);
+            return Ok(Flow::Return(found));
         }
-        dict.set(ctx, key, default)?;
+        dict.set_hashed(ctx, hash, key, default)?;
         return Ok(Flow::Return(default));
     }
     let there = subscript::contains(ctx, owner, key, false)?;
@@ -284,11 +285,16 @@ fn set_default<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> FlowAnswer<'gc> {
     )
 }
 
+/// Removes the key that is the second argument and gives its value.
+fn remove<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Option<Value<'gc>>, Raised<'gc>> {
+    let dict = this(ctx, args[0])?;
+    let hash = ctx.hash(args[1])?;
+    let found = dict.find(ctx, hash, args[1])?;
+    Ok(found.and_then(|at| dict.borrow_mut(ctx).remove(at).map(|e| e.value)))
+}
+
 fn pop<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    match this(ctx, args[0])?
-        .remove(ctx, args[1])?
-        .or(args[2].present())
-    {
+    match remove(ctx, args)?.or(args[2].present()) {
         Some(value) => Ok(value),
         None => Err(key_error(ctx, args[1])),
     }

@@ -53,7 +53,10 @@ impl<'gc> Update<'gc> {
         value: Value<'gc>,
     ) -> Result<Option<Flow<'gc>>, Raised<'gc>> {
         match self.direct {
-            Some(dict) => dict.set(ctx, key, value).map(|()| None),
+            Some(dict) => {
+                let hash = ctx.hash(key)?;
+                dict.set_hashed(ctx, hash, key, value).map(|()| None)
+            }
             None => match subscript::set(ctx, self.target, key, value)? {
                 Flow::Return(_) => Ok(None),
                 flow => Ok(Some(flow)),
