@@ -59,7 +59,7 @@ fn checked<'gc>(
             (false, what) => expected(ctx, what, x),
         });
     }
-    Ok(Value::float(result))
+    Ok(ctx.new_float(result))
 }
 
 /// Functions of one float: the function, whether it overflows, what it expects.
@@ -179,7 +179,7 @@ fn atan2<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 
 fn copysign<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let (x, y) = floats_of_two(ctx, args)?;
-    Ok(Value::float(x.copysign(y)))
+    Ok(ctx.new_float(x.copysign(y)))
 }
 
 fn fmod<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
@@ -188,13 +188,13 @@ fn fmod<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     if result.is_nan() && !x.is_nan() && !y.is_nan() {
         return Err(domain_error(ctx));
     }
-    Ok(Value::float(result))
+    Ok(ctx.new_float(result))
 }
 
 fn remainder<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let (x, y) = floats_of_two(ctx, args)?;
     if x.is_nan() || y.is_nan() {
-        return Ok(Value::float(x + y));
+        return Ok(ctx.new_float(x + y));
     }
     if x.is_infinite() || y == 0.0 {
         return Err(domain_error(ctx));
@@ -216,7 +216,7 @@ fn pow<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
             range_error(ctx)
         });
     }
-    Ok(Value::float(result))
+    Ok(ctx.new_float(result))
 }
 
 fn fma<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
@@ -229,7 +229,7 @@ fn fma<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     if result.is_infinite() && x.is_finite() && y.is_finite() && z.is_finite() {
         return Err(ctx.error(Exc::OverflowError, "overflow in fma"));
     }
-    Ok(Value::float(result))
+    Ok(ctx.new_float(result))
 }
 
 fn frexp<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
@@ -257,7 +257,7 @@ fn ldexp<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     if result.is_infinite() {
         return Err(range_error(ctx));
     }
-    Ok(Value::float(result))
+    Ok(ctx.new_float(result))
 }
 
 fn modf<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
@@ -461,7 +461,7 @@ fn constants<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> Result<(), Raised<'
         ("inf", f64::INFINITY),
         ("nan", f64::NAN),
     ] {
-        dict.set_text(ctx, name, Value::float(value));
+        dict.set_text(ctx, name, ctx.new_float(value));
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ use gc_arena::lock::{Lock, OnceLock, RefLock};
 use gc_arena::{Collect, Gc, Mutation};
 
 use crate::names::Names;
+use crate::numbers::nan;
 use crate::raised::Raised;
 use crate::types::Types;
 use crate::types::bytes::Bytes;
@@ -72,6 +73,8 @@ pub struct State<'gc> {
     /// The exception being handled, or None: `sys.exception()`.
     handled: Lock<Value<'gc>>,
     next_version: Cell<u64>,
+    /// The serial number of the last NaN: see `numbers::nan`.
+    nans: Cell<u64>,
     /// Frames on all frame stacks.
     depth: Cell<usize>,
     /// Nested runs of the VM and other recursion of natives.
@@ -160,6 +163,7 @@ impl<'gc> Context<'gc> {
                 registry: Dict(Gc::new(mc, RefLock::default())),
                 handled: Lock::new(Value::None),
                 next_version: Cell::new(1),
+                nans: Cell::new(0),
                 depth: Cell::new(0),
                 native_depth: Cell::new(0),
                 recursion_limit: Cell::new(1000),
@@ -349,6 +353,22 @@ impl<'gc> Context<'gc> {
         let version = self.state.next_version.get();
         self.state.next_version.set(version + 1);
         version
+    }
+
+    /// A float as a new object: a NaN gets an identity of its own.
+    #[inline]
+    pub fn new_float(self, x: f64) -> Value<'gc> {
+        Value::float(if x.is_nan() { self.new_nan(x) } else { x })
+    }
+
+    #[cold]
+    fn new_nan(self, x: f64) -> f64 {
+        if !nan::is_plain(x) {
+            return x;
+        }
+        let serial = self.state.nans.get() + 1;
+        self.state.nans.set(serial);
+        nan::with_serial(serial, x)
     }
 
     /// The exception being handled, or None.

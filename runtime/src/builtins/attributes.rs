@@ -173,7 +173,7 @@ fn format<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Rais
     if spec.as_str().is_none() {
         return Err(ctx.type_error(format!(
             "format() argument 2 must be str, not {}",
-            ctx.type_name(spec)
+            crate::types::numbers::convert::argument_type(ctx, spec)
         )));
     }
     text::format(ctx, args[0], spec)

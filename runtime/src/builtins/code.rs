@@ -159,7 +159,7 @@ fn compile<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Rai
     let Some(mode) = args[2].as_str() else {
         return Err(ctx.type_error(format!(
             "compile() argument 'mode' must be str, not {}",
-            ctx.type_name(args[2])
+            crate::types::numbers::convert::argument_type(ctx, args[2])
         )));
     };
     let mode = match mode.bytes() {

@@ -19,6 +19,7 @@ pub mod format_spec;
 pub mod int;
 pub mod int_float;
 pub mod int_text;
+pub mod nan;
 pub mod percent;
 pub mod percent_template;
 pub mod power;

@@ -2,6 +2,7 @@
 //! from bytes and written to them.
 
 use crate::context::Context;
+use crate::numbers::nan;
 use crate::raised::Raised;
 use crate::types::exceptions::{self, Exc};
 use crate::types::numbers::convert::int_ref;
@@ -61,9 +62,9 @@ impl Format {
             b'h' => Value::Int((bits as i16).into()),
             b'i' => Value::Int((bits as i32).into()),
             b'q' | b'l' | b'n' => Value::Int(bits as i64),
-            b'e' => Value::float(half_to_float(bits as u16)),
-            b'f' => Value::float(f32::from_bits(bits as u32).into()),
-            b'd' => Value::float(f64::from_bits(bits)),
+            b'e' => ctx.new_float(half_to_float(bits as u16)),
+            b'f' => ctx.new_float(f32::from_bits(bits as u32).into()),
+            b'd' => ctx.new_float(f64::from_bits(bits)),
             _ => match i64::try_from(bits) {
                 Ok(small) => Value::Int(small),
                 Err(_) => Value::from_bigint(ctx.mc, bits.into()),
@@ -81,7 +82,7 @@ impl Format {
             },
             b'?' => Ok(vec![u8::from(ctx.truth(value)?)]),
             b'e' | b'f' | b'd' => {
-                let x = self.float(ctx, value)?;
+                let x = nan::outgoing(self.float(ctx, value)?);
                 match self.0 {
                     b'd' => Ok(x.to_ne_bytes().to_vec()),
                     b'f' => Ok((x as f32).to_ne_bytes().to_vec()),

@@ -55,7 +55,7 @@ pub fn call_flow<'gc>(
             let mut all: smallvec::SmallVec<[Value<'gc>; 4]> = smallvec::SmallVec::new();
             all.push(method.receiver());
             all.extend_from_slice(arguments);
-            crate::vm::call::call_native(ctx, method.function(), &all, &[])
+            crate::vm::call::call_native_method(ctx, method, &all, &[])
         }
         _ => Ok(Flow::call(callee, arguments)),
     }

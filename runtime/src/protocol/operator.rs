@@ -62,13 +62,15 @@ fn exact_float(n: i64) -> Option<f64> {
 
 #[inline]
 fn fast_float<'gc>(op: BinaryOperator, x: f64, y: f64) -> Option<Value<'gc>> {
-    Some(Value::float(match op {
+    let result = match op {
         BinaryOperator::Add => x + y,
         BinaryOperator::Subtract => x - y,
         BinaryOperator::Multiply => x * y,
         BinaryOperator::TrueDivide if y != 0.0 => x / y,
         _ => return None,
-    }))
+    };
+    // A NaN is a new object, which takes the context to make.
+    (!result.is_nan()).then_some(Value::float(result))
 }
 
 /// `a op b`.

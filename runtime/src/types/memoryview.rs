@@ -463,7 +463,7 @@ fn cast<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
     let Some(format) = args[1].as_str() else {
         return Err(ctx.type_error(format!(
             "cast() argument 'format' must be str, not {}",
-            ctx.type_name(args[1])
+            crate::types::numbers::convert::argument_type(ctx, args[1])
         )));
     };
     let buffer = this(ctx, args[0])?;

@@ -103,7 +103,7 @@ fn init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
     if args[1].as_str().is_none() {
         return Err(ctx.type_error(format!(
             "module() argument 'name' must be str, not {}",
-            ctx.type_name(args[1])
+            crate::types::numbers::convert::argument_type(ctx, args[1])
         )));
     }
     let (dict, names) = (module.dict(), ctx.names());

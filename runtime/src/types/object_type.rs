@@ -326,7 +326,7 @@ fn format<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Rais
         ))),
         None => Err(ctx.type_error(format!(
             "__format__() argument must be str, not {}",
-            ctx.type_name(args[1])
+            crate::types::numbers::convert::argument_type(ctx, args[1])
         ))),
     }
 }

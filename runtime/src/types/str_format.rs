@@ -50,7 +50,7 @@ pub(super) fn format_with_spec<'gc>(
     let Some(spec) = args[1].as_str() else {
         return Err(ctx.type_error(format!(
             "__format__() argument must be str, not {}",
-            ctx.type_name(args[1])
+            crate::types::numbers::convert::argument_type(ctx, args[1])
         )));
     };
     if spec.is_empty() {

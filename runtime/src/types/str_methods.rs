@@ -43,7 +43,7 @@ fn str_argument<'gc>(
     value.as_str().ok_or_else(|| {
         ctx.type_error(format!(
             "{function}() argument {number} must be str, not {}",
-            ctx.type_name(value)
+            crate::types::numbers::convert::argument_type(ctx, value)
         ))
     })
 }
@@ -336,7 +336,7 @@ fn affix<'gc>(ctx: Context<'gc>, function: &str, value: Value<'gc>) -> Result<'g
     value.as_str().ok_or_else(|| {
         ctx.type_error(format!(
             "{function}() argument must be str, not {}",
-            ctx.type_name(value)
+            crate::types::numbers::convert::argument_type(ctx, value)
         ))
     })
 }

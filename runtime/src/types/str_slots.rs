@@ -95,7 +95,7 @@ pub(super) fn text_argument<'gc>(
         (_, Some(text)) => Ok(Some(text)),
         _ => Err(ctx.type_error(format!(
             "{function}() argument '{name}' must be str, not {}",
-            ctx.type_name(value)
+            crate::types::numbers::convert::argument_type(ctx, value)
         ))),
     }
 }

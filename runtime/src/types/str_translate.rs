@@ -201,7 +201,7 @@ fn str_at<'gc>(
     value.as_str().ok_or_else(|| {
         ctx.type_error(format!(
             "maketrans() argument {number} must be str, not {}",
-            ctx.type_name(value)
+            crate::types::numbers::convert::argument_type(ctx, value)
         ))
     })
 }

@@ -5,13 +5,14 @@ use smallvec::SmallVec;
 
 use crate::bytecode::CodeFlags;
 use crate::context::Context;
-use crate::native::{NativeKind, ParamKind, Signature};
+use crate::native::{ParamKind, Signature};
 use crate::raised::Raised;
 use crate::types::dict::Dict;
 use crate::types::function::Function;
 use crate::types::native_function::NativeFunction;
 use crate::types::str::Str;
 use crate::value::Value;
+use crate::vm::bind_errors::wrong_arguments;
 
 /// Arguments of a native, one for each parameter.
 pub type Bound<'gc> = SmallVec<[Value<'gc>; 8]>;
@@ -215,15 +216,18 @@ fn unexpected_keyword<'gc>(
     ))
 }
 
-/// Binds the arguments of a native; `args` counts the receiver.
+/// Binds the arguments of a native; `args` counts the receiver. `is_bound` tells
+/// that the native was called as a method that had been taken from its object.
 pub fn bind_native<'gc>(
     ctx: Context<'gc>,
     native: NativeFunction<'gc>,
     args: &[Value<'gc>],
     keywords: &[(Str<'gc>, Value<'gc>)],
+    is_bound: bool,
 ) -> Result<Bound<'gc>, Raised<'gc>> {
     let signature = native.signature();
     let params = &signature.params;
+    let refused = || wrong_arguments(ctx, native, args, keywords, is_bound);
     let mut bound: Bound<'gc> = SmallVec::with_capacity(params.len());
     let mut given = args.iter();
     let mut extra = None;
@@ -245,266 +249,27 @@ pub fn bind_native<'gc>(
         });
     }
     if given.next().is_some() {
-        return Err(wrong_count(
-            ctx,
-            native,
-            signature,
-            args.len(),
-            keywords.len(),
-        ));
+        return Err(refused());
     }
     for &(name, value) in keywords {
-        let by_name = |p: &crate::native::Param| {
-            matches!(p.kind, ParamKind::Either | ParamKind::Keyword)
-                && p.name.as_bytes() == name.bytes()
-        };
-        match (params.iter().position(by_name), extra) {
+        match (place_of(signature, name), extra) {
             (Some(place), _) if bound[place].is_absent() => bound[place] = value,
-            (Some(place), _) => {
-                return Err(ctx.type_error(format!(
-                    "argument for {}() given by name ('{}') and position ({})",
-                    native.def().name(),
-                    name.to_string_lossy(),
-                    place + 1 - usize::from(signature.has_receiver)
-                )));
-            }
             (None, Some(extra)) => extra.set_str(ctx, name, value),
-            (None, None) => return Err(unknown_keyword(ctx, native, signature, name)),
+            _ => return Err(refused()),
         }
     }
     for (place, param) in params.iter().enumerate() {
         if param.required && bound[place].is_absent() {
-            return Err(missing_native(
-                ctx,
-                native,
-                signature,
-                args.len(),
-                place,
-                keywords.len(),
-            ));
+            return Err(refused());
         }
     }
     Ok(bound)
 }
 
-/// The name that CPython puts into messages about a native's arguments:
-/// qualified by the type for methods that take keywords or one argument, and by
-/// the module for functions outside `builtins`.
-fn qualified<'gc>(native: NativeFunction<'gc>) -> String {
-    let name = native.def().name();
-    match native.owner() {
-        Some(owner) if native.def().kind != NativeKind::New => {
-            format!("{}.{name}", owner.name().to_string_lossy())
-        }
-        Some(owner) => owner.name().to_string_lossy().into_owned(),
-        None => match native.0.module.as_str() {
-            Some(module) if module.bytes() != b"builtins" => {
-                format!("{}.{name}", module.to_string_lossy())
-            }
-            _ => name.to_owned(),
-        },
-    }
-}
-
-fn takes_keywords(signature: &Signature) -> bool {
-    signature
-        .params
-        .iter()
-        .any(|p| matches!(p.kind, ParamKind::Either | ParamKind::Keyword))
-}
-
-/// The TypeError of a native called with the wrong number of arguments, in the
-/// words of CPython's calling convention for that signature.
-#[cold]
-pub fn wrong_count<'gc>(
-    ctx: Context<'gc>,
-    native: NativeFunction<'gc>,
-    signature: &Signature,
-    args: usize,
-    keywords: usize,
-) -> Raised<'gc> {
-    let receiver = usize::from(signature.has_receiver);
-    let given = args.saturating_sub(receiver);
-    let min = signature.min_positional - receiver.min(signature.min_positional);
-    let max = signature.max_positional.saturating_sub(receiver);
-    let name = native.def().name();
-    let kind = native.def().kind;
-    if given < min && takes_keywords(signature) {
-        return missing_native(ctx, native, signature, args, args, keywords);
-    }
-    let message = if takes_keywords(signature) {
-        let total = given + keywords;
-        let all = signature.params.len() - receiver;
-        let bound = if min == all {
-            "exactly"
-        } else if total < min {
-            "at least"
-        } else {
-            "at most"
-        };
-        let count = if total < min { min } else { max };
-        let word = if max < all {
-            "positional argument"
-        } else {
-            "argument"
-        };
-        if max == 0 {
-            format!("{}() takes no positional arguments", display_name(native))
-        } else if kind == NativeKind::New
-            && keywords == 0
-            && matches!(&*display_name(native), "int" | "str")
-        {
-            // The two count their arguments before they look at names.
-            let shown = display_name(native);
-            format!("{shown} expected at most {max} arguments, got {given}")
-        } else if total > all {
-            let keyword = if given == 0 { "keyword " } else { "" };
-            let shown = display_name(native);
-            let s = plural(all);
-            format!("{shown}() takes at most {all} {keyword}argument{s} ({total} given)")
-        } else {
-            format!(
-                "{}() takes {bound} {count} {word}{} ({} given)",
-                display_name(native),
-                plural(count),
-                if max < all { given } else { total }
-            )
-        }
-    } else if kind == NativeKind::Slot {
-        if min == max {
-            format!("expected {min} argument{}, got {given}", plural(min))
-        } else {
-            let (bound, count) = if given < min {
-                ("at least", min)
-            } else {
-                ("at most", max)
-            };
-            format!(
-                "{name} expected {bound} {count} argument{}, got {given}",
-                plural(count)
-            )
-        }
-    } else if max == 0 {
-        format!("{}() takes no arguments ({given} given)", qualified(native))
-    } else if min == 1 && max == 1 && kind != NativeKind::New {
-        format!(
-            "{}() takes exactly one argument ({given} given)",
-            qualified(native)
-        )
-    } else {
-        let shown = if kind == NativeKind::New {
-            native
-                .owner()
-                .map_or_else(String::new, |o| o.name().to_string_lossy().into_owned())
-        } else {
-            name.to_owned()
-        };
-        if min == max {
-            format!(
-                "{shown} expected {min} argument{}, got {given}",
-                plural(min)
-            )
-        } else {
-            let (bound, count) = if given < min {
-                ("at least", min)
-            } else {
-                ("at most", max)
-            };
-            format!(
-                "{shown} expected {bound} {count} argument{}, got {given}",
-                plural(count)
-            )
-        }
-    };
-    ctx.type_error(message)
-}
-
-/// The name in messages of natives that take keywords: unqualified.
-fn display_name<'gc>(native: NativeFunction<'gc>) -> String {
-    match (native.def().kind, native.owner()) {
-        (NativeKind::New, Some(owner)) => owner.name().to_string_lossy().into_owned(),
-        // A class's arguments are its `__init__`'s, under the class's name.
-        (NativeKind::Slot, Some(owner)) if native.def().name() == "__init__" => {
-            owner.name().to_string_lossy().into_owned()
-        }
-        _ => native.def().name().to_owned(),
-    }
-}
-
-fn missing_native<'gc>(
-    ctx: Context<'gc>,
-    native: NativeFunction<'gc>,
-    signature: &Signature,
-    args: usize,
-    place: usize,
-    keywords: usize,
-) -> Raised<'gc> {
-    if !takes_keywords(signature) {
-        return wrong_count(ctx, native, signature, args, keywords);
-    }
-    let receiver = usize::from(signature.has_receiver);
-    let param = &signature.params[place];
-    ctx.type_error(match param.kind {
-        ParamKind::Keyword => format!(
-            "{}() missing required argument '{}' (pos {})",
-            display_name(native),
-            param.name,
-            place + 1 - receiver
-        ),
-        ParamKind::Positional => {
-            let min = signature.min_positional - receiver;
-            let bound = if min == signature.max_positional - receiver {
-                "exactly"
-            } else {
-                "at least"
-            };
-            format!(
-                "{}() takes {bound} {min} positional argument{} ({} given)",
-                display_name(native),
-                plural(min),
-                args.saturating_sub(receiver)
-            )
-        }
-        _ => format!(
-            "{}() missing required argument '{}' (pos {})",
-            display_name(native),
-            param.name,
-            place + 1 - receiver
-        ),
+/// The place of the parameter that can be given by this name.
+pub(super) fn place_of(signature: &Signature, name: Str<'_>) -> Option<usize> {
+    signature.params.iter().position(|p| {
+        matches!(p.kind, ParamKind::Either | ParamKind::Keyword)
+            && p.name.as_bytes() == name.bytes()
     })
-}
-
-fn unknown_keyword<'gc>(
-    ctx: Context<'gc>,
-    native: NativeFunction<'gc>,
-    signature: &Signature,
-    name: Str<'gc>,
-) -> Raised<'gc> {
-    if !takes_keywords(signature) {
-        let shown = match native.def().kind {
-            NativeKind::Slot => {
-                return ctx.type_error(format!(
-                    "wrapper {}() takes no keyword arguments",
-                    native.def().name()
-                ));
-            }
-            _ => qualified(native),
-        };
-        return ctx.type_error(format!("{shown}() takes no keyword arguments"));
-    }
-    let candidates: Vec<&str> = signature
-        .params
-        .iter()
-        .filter(|p| matches!(p.kind, ParamKind::Either | ParamKind::Keyword))
-        .map(|p| p.name)
-        .collect();
-    let text = name.to_string_lossy();
-    let hint = match crate::report::suggest::closest(&text, &candidates) {
-        Some(close) => format!(". Did you mean '{close}'?"),
-        None => String::new(),
-    };
-    ctx.type_error(format!(
-        "{}() got an unexpected keyword argument '{text}'{hint}",
-        display_name(native)
-    ))
 }

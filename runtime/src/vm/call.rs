@@ -10,13 +10,13 @@ use crate::object::{Object, Payload};
 use crate::protocol::attribute::{Attr, get_descriptor};
 use crate::raised::Raised;
 use crate::types::function::Function;
-use crate::types::native_function::NativeFunction;
+use crate::types::native_function::{NativeFunction, NativeMethod};
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
 use crate::value::Value;
 use crate::vm::Vm;
-use crate::vm::bind::{bind_native, bind_python, wrong_count};
+use crate::vm::bind::{bind_native, bind_python};
 use crate::vm::flow::{Arguments, Call, Flow, and_then};
 use crate::vm::frame::{After, Caller, Frame, PyFrame};
 
@@ -129,7 +129,18 @@ pub fn call_native<'gc>(
     args: &[Value<'gc>],
     keywords: &[(Str<'gc>, Value<'gc>)],
 ) -> Result<Flow<'gc>, Raised<'gc>> {
-    call_native_with(ctx, native, args, keywords, None)
+    call_native_with(ctx, native, args, keywords, None, false)
+}
+
+/// As `call_native`, of a method that was taken from its object before: its
+/// argument errors name the object's class.
+pub fn call_native_method<'gc>(
+    ctx: Context<'gc>,
+    method: NativeMethod<'gc>,
+    args: &[Value<'gc>],
+    keywords: &[(Str<'gc>, Value<'gc>)],
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    call_native_with(ctx, method.function(), args, keywords, None, true)
 }
 
 fn call_native_with<'a, 'gc>(
@@ -138,19 +149,14 @@ fn call_native_with<'a, 'gc>(
     args: &'a [Value<'gc>],
     keywords: &[(Str<'gc>, Value<'gc>)],
     caller: Option<Caller<'a, 'gc>>,
+    is_bound: bool,
 ) -> Result<Flow<'gc>, Raised<'gc>> {
     check_receiver(ctx, native, args)?;
     let signature = native.signature();
     if signature.direct && keywords.is_empty() && args.len() == signature.params.len() {
         return run_native(ctx, native, args, caller);
     }
-    if keywords.is_empty()
-        && signature.direct
-        && (args.len() > signature.max_positional || args.len() < signature.min_positional)
-    {
-        return Err(wrong_count(ctx, native, signature, args.len(), 0));
-    }
-    let bound = bind_native(ctx, native, args, keywords)?;
+    let bound = bind_native(ctx, native, args, keywords, is_bound)?;
     match (native.def().call, caller) {
         (NativeCall::Caller(function), Some(Caller { frames, stack })) => {
             function(ctx, Some(Caller { frames, stack }), &bound)
@@ -184,6 +190,7 @@ impl<'gc> Vm<'gc> {
         names: Option<Tuple<'gc>>,
     ) -> Result<Called, Raised<'gc>> {
         let at = self.stack.len() - argc - 2;
+        let mut is_bound = false;
         loop {
             match self.stack[at] {
                 Value::Function(function) => {
@@ -196,8 +203,11 @@ impl<'gc> Vm<'gc> {
                 Value::NativeMethod(method) if self.stack[at + 1].is_absent() => {
                     self.stack[at] = Value::Native(method.function());
                     self.stack[at + 1] = method.receiver();
+                    is_bound = true;
                 }
-                Value::Native(native) => return self.call_native(ctx, native, at, names),
+                Value::Native(native) => {
+                    return self.call_native(ctx, native, at, names, is_bound);
+                }
                 callable => {
                     // Everything rarer goes through collected arguments.
                     let arguments = self.take_arguments(ctx, at, names);
@@ -318,6 +328,7 @@ impl<'gc> Vm<'gc> {
         native: NativeFunction<'gc>,
         at: usize,
         names: Option<Tuple<'gc>>,
+        is_bound: bool,
     ) -> Result<Called, Raised<'gc>> {
         let first = if self.stack[at + 1].is_absent() {
             at + 2
@@ -334,6 +345,7 @@ impl<'gc> Vm<'gc> {
                 &arguments.positional,
                 &arguments.keywords,
                 caller,
+                is_bound,
             )?
         } else {
             let def = native.def();
@@ -359,7 +371,7 @@ impl<'gc> Vm<'gc> {
                 frames: &mut self.frames[..],
                 stack,
             });
-            call_native_with(ctx, native, args, &[], caller)?
+            call_native_with(ctx, native, args, &[], caller, is_bound)?
         };
         self.stack.truncate(at);
         self.start(ctx, flow)
@@ -578,7 +590,7 @@ pub fn construct<'gc>(
             }
             let (positional, keywords) = (&arguments.positional, &arguments.keywords);
             let caller = caller.as_mut().map(Caller::reborrow);
-            call_native_with(ctx, native, positional, keywords, caller)?
+            call_native_with(ctx, native, positional, keywords, caller, false)?
         }
         new => Flow::Call(Box::new(Call {
             callee: new,
@@ -653,7 +665,7 @@ fn initialize<'gc>(
         }
         Value::Native(native) if native.binds() => {
             let (positional, keywords) = (&arguments.positional, &arguments.keywords);
-            call_native_with(ctx, native, positional, keywords, caller)?
+            call_native_with(ctx, native, positional, keywords, caller, false)?
         }
         Value::Function(_) => Flow::Call(Box::new(Call {
             callee: init,

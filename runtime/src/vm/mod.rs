@@ -14,6 +14,7 @@ use flow::{Flow, Input, Next, Step};
 use frame::{After, Frame};
 
 pub mod bind;
+mod bind_errors;
 pub mod call;
 pub mod drive;
 pub mod flow;

@@ -253,7 +253,7 @@ fn add_note<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, R
     if args[1].as_str().is_none() {
         return Err(ctx.type_error(format!(
             "add_note() argument must be str, not {}",
-            ctx.type_name(args[1])
+            crate::types::numbers::convert::argument_type(ctx, args[1])
         )));
     }
     let name = ctx.names().__notes__;

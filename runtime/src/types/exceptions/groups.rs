@@ -88,7 +88,7 @@ fn check<'gc>(
     if message.as_str().is_none() {
         return Err(ctx.type_error(format!(
             "BaseExceptionGroup.__new__() argument 1 must be str, not {}",
-            ctx.type_name(message)
+            crate::types::numbers::convert::argument_type(ctx, message)
         )));
     }
     let is_sequence = nested.as_dict().is_none()

@@ -125,7 +125,7 @@ pub(super) fn fill<'gc>(
                 return Err(ctx.type_error(format!(
                     "argument {} must be str, not {}",
                     place + 1,
-                    ctx.type_name(*value)
+                    crate::types::numbers::convert::argument_type(ctx, *value)
                 )));
             }
         });

@@ -99,8 +99,8 @@ impl<'gc> IntoValue<'gc> for IntValue {
 }
 
 impl<'gc> IntoValue<'gc> for f64 {
-    fn into_value(self, _: Context<'gc>) -> Value<'gc> {
-        Value::float(self)
+    fn into_value(self, ctx: Context<'gc>) -> Value<'gc> {
+        ctx.new_float(self)
     }
 }
 
@@ -141,7 +141,7 @@ impl<'gc> IntoValue<'gc> for numbers::power::IntPower {
 impl<'gc> IntoValue<'gc> for numbers::float::FloatPower {
     fn into_value(self, ctx: Context<'gc>) -> Value<'gc> {
         match self {
-            numbers::float::FloatPower::Real(x) => Value::float(x),
+            numbers::float::FloatPower::Real(x) => ctx.new_float(x),
             numbers::float::FloatPower::Complex(z) => z.into_value(ctx),
         }
     }

@@ -98,11 +98,11 @@ comparisons! {
 }
 
 fn neg<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    Ok(Value::float(-this_float(ctx, args[0])?))
+    Ok(ctx.new_float(-this_float(ctx, args[0])?))
 }
 
 fn abs<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    Ok(Value::float(this_float(ctx, args[0])?.abs()))
+    Ok(ctx.new_float(this_float(ctx, args[0])?.abs()))
 }
 
 /// The receiver as an exact float.

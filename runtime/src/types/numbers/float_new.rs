@@ -18,10 +18,12 @@ pub const NEW: NativeDef = new("__new__($type, x=0, /)", Plain(float_new));
 
 fn float_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let x = match args[1] {
-        Value::Absent => 0.0,
-        value => from_object(ctx, value)?,
+        Value::Absent => Value::float(0.0),
+        // The same object where it can be.
+        same @ Value::Float(_) => same,
+        value => ctx.new_float(from_object(ctx, value)?),
     };
-    Ok(instance(ctx, args[0], ctx.types().float, Value::float(x)))
+    Ok(instance(ctx, args[0], ctx.types().float, x))
 }
 
 /// `float(value)`: a number or a text.
@@ -99,7 +101,7 @@ fn fromhex<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
         return Err(ctx.type_error("bad argument type for built-in operation"));
     };
     let x = float_hex::from_hex(text.bytes()).map_err(|error| raise(ctx, error))?;
-    made_by(ctx, args[0], ctx.types().float, Value::float(x))
+    made_by(ctx, args[0], ctx.types().float, ctx.new_float(x))
 }
 
 /// `float.from_number`
