@@ -82,6 +82,7 @@ pub const FROZEN: &[FrozenModule] = &[
     module("operator", include_str!("python/operator.py")),
     module("os", include_str!("python/os.py")),
     module("pathlib", include_str!("python/pathlib.py")),
+    module("pickletools", include_str!("python/pickletools.py")),
     module("posixpath", include_str!("python/posixpath.py")),
     module("pprint", include_str!("python/pprint.py")),
     module("reprlib", include_str!("python/reprlib.py")),

@@ -19,6 +19,7 @@ pub mod math_gamma;
 pub mod math_iterables;
 pub mod math_sums;
 pub mod pickle;
+pub mod pickletools;
 pub mod posix;
 pub mod stdio;
 pub mod sys;
@@ -35,6 +36,7 @@ pub static NATIVE: &[&ModuleDef] = &[
     &collections::COLLECTIONS,
     &copyreg::COPYREG,
     &math::MATH,
+    &pickletools::PICKLETOOLS,
     &pickle::PICKLE,
     &posix::POSIX,
     &sys::SYS,
