@@ -31,7 +31,6 @@ pub const FROZEN: &[FrozenModule] = &[
         include_str!("python/_contextlib_async.py"),
     ),
     module("_enum_body", include_str!("python/_enum_body.py")),
-    module("_functools", include_str!("python/_functools.py")),
     module(
         "_inspect_signature",
         include_str!("python/_inspect_signature.py"),

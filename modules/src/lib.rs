@@ -12,6 +12,7 @@ pub mod collections;
 pub mod copyreg;
 pub mod errno;
 pub mod frozen;
+pub mod functools;
 pub mod gc;
 pub mod io;
 pub mod math;
@@ -34,6 +35,7 @@ pub static NATIVE: &[&ModuleDef] = &[
     &abc::ABC,
     &codecs::CODECS,
     &collections::COLLECTIONS,
+    &functools::FUNCTOOLS,
     &copyreg::COPYREG,
     &math::MATH,
     &pickletools::PICKLETOOLS,
