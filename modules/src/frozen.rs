@@ -84,6 +84,7 @@ pub const FROZEN: &[FrozenModule] = &[
     module("pickletools", include_str!("python/pickletools.py")),
     module("posixpath", include_str!("python/posixpath.py")),
     module("pprint", include_str!("python/pprint.py")),
+    module("re", include_str!("python/re.py")),
     module("reprlib", include_str!("python/reprlib.py")),
     module("shutil", include_str!("python/shutil.py")),
     module("stat", include_str!("python/stat.py")),

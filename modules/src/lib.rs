@@ -22,6 +22,7 @@ pub mod math_sums;
 pub mod pickle;
 pub mod pickletools;
 pub mod posix;
+pub mod re;
 pub mod stdio;
 pub mod sys;
 pub mod sys_info;
@@ -41,6 +42,7 @@ pub static NATIVE: &[&ModuleDef] = &[
     &pickletools::PICKLETOOLS,
     &pickle::PICKLE,
     &posix::POSIX,
+    &re::SRE,
     &sys::SYS,
     &templatelib::TEMPLATELIB,
     &errno::ERRNO,
