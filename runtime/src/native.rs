@@ -65,6 +65,9 @@ pub struct NativeDef {
     /// A special method that comes after both operands' numeric ones: see
     /// [`sequence_slot`].
     pub after_numbers: bool,
+    /// The wrong arguments are reported as those of a Python function: see
+    /// [`python_function`].
+    pub worded_as_python: bool,
 }
 
 impl NativeDef {
@@ -82,6 +85,19 @@ pub const fn function(signature: &'static str, doc: &'static str, call: NativeCa
         kind: NativeKind::Function,
         call,
         after_numbers: false,
+        worded_as_python: false,
+    }
+}
+/// A module's function that is a Python function in CPython: wrong arguments are
+/// reported in the words of those.
+pub const fn python_function(
+    signature: &'static str,
+    doc: &'static str,
+    call: NativeCall,
+) -> NativeDef {
+    NativeDef {
+        worded_as_python: true,
+        ..function(signature, doc, call)
     }
 }
 /// A type's method.
@@ -92,6 +108,7 @@ pub const fn method(signature: &'static str, doc: &'static str, call: NativeCall
         kind: NativeKind::Method,
         call,
         after_numbers: false,
+        worded_as_python: false,
     }
 }
 /// A type's special method (`wrapper_descriptor`).
@@ -102,6 +119,7 @@ pub const fn slot(signature: &'static str, doc: &'static str, call: NativeCall) 
         kind: NativeKind::Slot,
         call,
         after_numbers: false,
+        worded_as_python: false,
     }
 }
 /// A type's method for one of the six comparisons.
@@ -130,6 +148,7 @@ pub const fn sequence_slot(
         kind: NativeKind::Slot,
         call,
         after_numbers: true,
+        worded_as_python: false,
     }
 }
 /// A type's class method.
@@ -144,6 +163,7 @@ pub const fn class_method(
         kind: NativeKind::Class,
         call,
         after_numbers: false,
+        worded_as_python: false,
     }
 }
 /// A type's static method.
@@ -158,6 +178,7 @@ pub const fn static_method(
         kind: NativeKind::Static,
         call,
         after_numbers: false,
+        worded_as_python: false,
     }
 }
 /// A type's `__new__`; the signature's first parameter is `$type`.
@@ -169,6 +190,7 @@ pub const fn new(signature: &'static str, call: NativeCall) -> NativeDef {
         kind: NativeKind::New,
         call,
         after_numbers: false,
+        worded_as_python: false,
     }
 }
 

@@ -47,6 +47,7 @@ pub fn wrong_arguments<'gc>(
         is_bound,
     };
     let message = match refused.by_hand() {
+        _ if native.def().worded_as_python => refused.as_python(args),
         Some(message) => message,
         None if refused.takes_keywords() => refused.by_name(),
         None if !keywords.is_empty() => refused.no_keywords(ctx),
@@ -87,6 +88,60 @@ impl<'gc> Refused<'_, 'gc> {
             self.signature.min_positional.saturating_sub(receiver),
             self.signature.max_positional.saturating_sub(receiver),
         )
+    }
+
+    /// The words of a Python function with these parameters.
+    fn as_python(&self, args: &[Value<'gc>]) -> String {
+        let name = self.native.def().name();
+        let (min, max) = self.bounds();
+        let place_of = |keyword| super::bind::place_of(self.signature, keyword);
+        for (keyword, _) in self.keywords {
+            let shown = keyword.to_string_lossy();
+            match place_of(*keyword) {
+                Some(place) if place < args.len() => {
+                    return format!("{name}() got multiple values for argument '{shown}'");
+                }
+                None if !self
+                    .params()
+                    .iter()
+                    .any(|p| p.kind == ParamKind::KeywordRest) =>
+                {
+                    return format!("{name}() got an unexpected keyword argument '{shown}'");
+                }
+                _ => {}
+            }
+        }
+        if self.given > max {
+            let takes = if min < max {
+                format!("from {min} to {max}")
+            } else {
+                max.to_string()
+            };
+            let s = if min < max { "s" } else { plural(max) };
+            let was = if self.given == 1 { "was" } else { "were" };
+            let given = self.given;
+            return format!(
+                "{name}() takes {takes} positional argument{s} but {given} {was} given"
+            );
+        }
+        let missing: Vec<String> = self
+            .params()
+            .iter()
+            .enumerate()
+            .filter(|(place, p)| {
+                let by_name = |(keyword, _): &(Str<'gc>, _)| place_of(*keyword) == Some(*place);
+                p.required && *place >= args.len() && !self.keywords.iter().any(by_name)
+            })
+            .map(|(_, p)| format!("'{}'", p.name))
+            .collect();
+        let listed = match &missing[..] {
+            [one] => one.clone(),
+            [first, second] => format!("{first} and {second}"),
+            [first @ .., last] => format!("{}, and {last}", first.join(", ")),
+            [] => String::new(),
+        };
+        let (count, s) = (missing.len(), plural(missing.len()));
+        format!("{name}() missing {count} required positional argument{s}: {listed}")
     }
 
     fn takes_keywords(&self) -> bool {
