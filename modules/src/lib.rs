@@ -9,6 +9,7 @@ pub mod codec_errors;
 pub mod codec_functions;
 pub mod codecs;
 pub mod collections;
+pub mod copy;
 pub mod copyreg;
 pub mod errno;
 pub mod frozen;
@@ -37,6 +38,7 @@ pub static NATIVE: &[&ModuleDef] = &[
     &codecs::CODECS,
     &collections::COLLECTIONS,
     &functools::FUNCTOOLS,
+    &copy::COPY,
     &copyreg::COPYREG,
     &math::MATH,
     &pickletools::PICKLETOOLS,
