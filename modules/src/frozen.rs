@@ -37,6 +37,9 @@ pub const FROZEN: &[FrozenModule] = &[
     ),
     module("_inspect_source", include_str!("python/_inspect_source.py")),
     module("_operator", include_str!("python/_operator.py")),
+    module("_pickle_reader", include_str!("python/_pickle_reader.py")),
+    module("_pickle_tools", include_str!("python/_pickle_tools.py")),
+    module("_pickle_writer", include_str!("python/_pickle_writer.py")),
     module("_suggestions", include_str!("python/_suggestions.py")),
     module(
         "_traceback_carets",
@@ -81,6 +84,7 @@ pub const FROZEN: &[FrozenModule] = &[
     module("operator", include_str!("python/operator.py")),
     module("os", include_str!("python/os.py")),
     module("pathlib", include_str!("python/pathlib.py")),
+    module("pickle", include_str!("python/pickle.py")),
     module("pickletools", include_str!("python/pickletools.py")),
     module("posixpath", include_str!("python/posixpath.py")),
     module("pprint", include_str!("python/pprint.py")),

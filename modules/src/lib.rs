@@ -43,6 +43,8 @@ pub static NATIVE: &[&ModuleDef] = &[
     &math::MATH,
     &pickletools::PICKLETOOLS,
     &pickle::PICKLE,
+    &pickle::compat::COMPAT_PICKLE,
+    &pickle::opcode_names::PICKLE_OPCODES,
     &posix::POSIX,
     &re::SRE,
     &sys::SYS,

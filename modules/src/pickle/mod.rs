@@ -7,8 +7,10 @@ use capers_runtime::raised::Raised;
 use capers_runtime::types::module::Module;
 
 pub mod codec;
+pub mod compat;
 pub mod errors;
 pub mod kinds;
+pub mod opcode_names;
 pub mod opcodes;
 
 /// The highest protocol there is.
