@@ -4,6 +4,7 @@
 use capers_runtime::import::{FrozenModule, ModuleDef};
 
 pub mod abc;
+pub mod audit;
 pub mod codec_charmap;
 pub mod codec_errors;
 pub mod codec_functions;

@@ -12,6 +12,7 @@ use capers_runtime::value::Value;
 use capers_runtime::vm::flow::Flow;
 use capers_runtime::vm::frame::{Caller, Frame};
 
+use crate::audit;
 use crate::stdio::{Which, stream};
 
 /// The module.
@@ -68,6 +69,16 @@ pub static SYS: ModuleDef = ModuleDef {
             "getfilesystemencoding()",
             "Return the encoding used to convert Unicode filenames to OS filenames.",
             Plain(getdefaultencoding),
+        ),
+        function(
+            "audit(event, /, *args)",
+            "Passes the event to any hooks that are attached.",
+            Plain(audit::audit),
+        ),
+        function(
+            "addaudithook(hook)",
+            "Adds a new audit hook callback.",
+            Plain(audit::addaudithook),
         ),
         function(
             "is_finalizing()",
