@@ -99,6 +99,7 @@ pub const FROZEN: &[FrozenModule] = &[
     ),
     module("tempfile", include_str!("python/tempfile.py")),
     module("textwrap", include_str!("python/textwrap.py")),
+    module("threading", include_str!("python/threading.py")),
     module("traceback", include_str!("python/traceback.py")),
     module("types", include_str!("python/types.py")),
     module("typing", include_str!("python/typing.py")),

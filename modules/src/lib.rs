@@ -29,6 +29,7 @@ pub mod stdio;
 pub mod sys;
 pub mod sys_info;
 pub mod templatelib;
+pub mod thread;
 pub mod time;
 pub mod types;
 pub mod weakref;
@@ -53,6 +54,7 @@ pub static NATIVE: &[&ModuleDef] = &[
     &errno::ERRNO,
     &gc::GC,
     &io::IO,
+    &thread::THREAD,
     &time::TIME,
     &weakref::WEAKREF,
     &types::TYPES,

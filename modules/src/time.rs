@@ -5,11 +5,13 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use capers_runtime::context::Context;
 use capers_runtime::import::ModuleDef;
-use capers_runtime::native::NativeCall::Plain;
+use capers_runtime::native::NativeCall::{Flow as FlowCall, Plain};
 use capers_runtime::native::function;
 use capers_runtime::raised::Raised;
 use capers_runtime::types::exceptions::Exc;
 use capers_runtime::value::Value;
+use capers_runtime::vm::flow::{Flow, Input, NativeFrame, Step};
+use gc_arena::Collect;
 
 /// The module.
 pub static TIME: ModuleDef = ModuleDef {
@@ -64,7 +66,7 @@ pub static TIME: ModuleDef = ModuleDef {
         function(
             "sleep(object, /)",
             "Delay execution for a given number of seconds, which may be a fraction.",
-            Plain(sleep),
+            FlowCall(sleep),
         ),
     ],
     types: &[],
@@ -100,7 +102,7 @@ fn nanoseconds<'gc>(time: Duration) -> Value<'gc> {
     Value::Int(time.as_nanos().try_into().unwrap_or(i64::MAX))
 }
 
-fn sleep<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+fn sleep<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
     let time = match args[0] {
         Value::Float(time) if time.get().is_nan() => {
             return Err(ctx.value_error("Invalid value NaN (not a number)"));
@@ -117,6 +119,38 @@ fn sleep<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Rais
             "timestamp out of range for platform time_t",
         )
     })?;
-    std::thread::sleep(time);
-    Ok(Value::None)
+    Ok(Flow::frame(Sleep::new(time, Value::None)))
+}
+
+/// How long the machine sleeps between two looks at Ctrl-C.
+const NAP: Duration = Duration::from_millis(20);
+
+/// Waits, then returns a value. Ctrl-C ends the wait.
+#[derive(Collect)]
+#[collect(no_drop)]
+pub struct Sleep<'gc> {
+    #[collect(require_static)]
+    end: Option<Instant>,
+    result: Value<'gc>,
+}
+
+impl<'gc> Sleep<'gc> {
+    /// A wait of so long. One that the clock can't express never ends.
+    pub fn new(time: Duration, result: Value<'gc>) -> Self {
+        let end = Instant::now().checked_add(time);
+        Sleep { end, result }
+    }
+}
+
+impl<'gc> NativeFrame<'gc> for Sleep<'gc> {
+    fn resume(&mut self, _: Context<'gc>, _: Input<'gc>) -> Result<Step<'gc>, Raised<'gc>> {
+        let rest = self
+            .end
+            .map_or(NAP, |end| end.duration_since(Instant::now()));
+        if rest.is_zero() {
+            return Ok(Step::Return(self.result));
+        }
+        std::thread::sleep(rest.min(NAP));
+        Ok(Step::Yield)
+    }
 }
