@@ -250,7 +250,10 @@ fn intern<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Rai
 
 fn getsizeof<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     match ctx.call_special(args[0], ctx.names().__sizeof__, &[])? {
-        Some(size) => Ok(size),
+        Some(size) => match ctx.index(size)? {
+            Value::Int(n) if n < 0 => Err(ctx.value_error("__sizeof__() should return >= 0")),
+            size => Ok(size),
+        },
         None => Ok(args[1].or(Value::Int(64))),
     }
 }

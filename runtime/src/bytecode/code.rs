@@ -185,7 +185,7 @@ pub enum Constant {
 }
 
 /// A compiled module, class body, function, lambda, generator expression or annotation scope.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CodeUnit {
     /// `co_name`
     pub name: Box<str>,

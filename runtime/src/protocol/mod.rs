@@ -21,3 +21,4 @@ pub mod slicing;
 pub mod subscript;
 pub mod text;
 pub mod truth;
+pub mod warn;

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::raised::Raised;
-use crate::types::exceptions::Exc;
+use crate::types::exceptions::{self, Exc};
 use crate::value::Value;
 
 impl<'gc> Context<'gc> {
@@ -70,10 +70,42 @@ impl<'gc> Context<'gc> {
         match length.as_small_int() {
             Some(n) if n >= 0 => Ok(Some(n as usize)),
             Some(_) => Err(self.value_error("__len__() should return >= 0")),
+            None if matches!(length, Value::BigInt(n) if n.sign() == num_bigint::Sign::Minus) => {
+                Err(self.value_error("__len__() should return >= 0"))
+            }
             None => Err(self.error(
                 Exc::OverflowError,
                 "cannot fit 'int' into an index-sized integer",
             )),
+        }
+    }
+
+    /// `operator.length_hint(value)`: the length, or what `__length_hint__` guesses;
+    /// none where neither answers. Follows CPython's `PyObject_LengthHint`.
+    pub fn length_hint(self, value: Value<'gc>) -> Result<Option<usize>, Raised<'gc>> {
+        match self.length_if_any(value) {
+            Ok(None) => {}
+            Err(raised) if exceptions::matches(self, raised, Exc::TypeError) => {}
+            result => return result,
+        }
+        let answer = match self.call_special(value, self.names().__length_hint__, &[]) {
+            Ok(Some(answer)) => answer,
+            Ok(None) => return Ok(None),
+            Err(raised) if exceptions::matches(self, raised, Exc::TypeError) => return Ok(None),
+            Err(raised) => return Err(raised),
+        };
+        if matches!(answer, Value::NotImplemented) {
+            return Ok(None);
+        }
+        if !answer.is_int() {
+            return Err(self.type_error(format!(
+                "__length_hint__ must be an integer, not {}",
+                self.type_name(answer)
+            )));
+        }
+        match usize::try_from(self.index_i64(answer, Exc::OverflowError)?) {
+            Ok(hint) => Ok(Some(hint)),
+            Err(_) => Err(self.value_error("__length_hint__() should return >= 0")),
         }
     }
 
@@ -85,7 +117,12 @@ impl<'gc> Context<'gc> {
             _ => {}
         }
         match self.call_special(value, self.names().__index__, &[])? {
-            Some(answer) if answer.is_int() => self.index(answer),
+            Some(answer) if answer.is_int() => {
+                if !matches!(answer, Value::Int(_) | Value::BigInt(_)) {
+                    self.warn_subclass("__index__", "int", answer)?;
+                }
+                self.index(answer)
+            }
             Some(answer) => Err(self.type_error(format!(
                 "__index__ returned non-int (type {})",
                 self.type_name(answer)

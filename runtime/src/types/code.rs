@@ -14,6 +14,7 @@ use crate::native::{method, slot};
 use crate::protocol::iterate;
 use crate::raised::Raised;
 use crate::table::Table;
+use crate::types::code_replace;
 use crate::types::def::{TypeDef, getter, member};
 use crate::types::set::Set;
 use crate::types::slice::Slice;
@@ -50,8 +51,10 @@ pub struct CodeData<'gc> {
     pub slot_names: Box<[Str<'gc>]>,
     /// `co_filename`
     pub filename: Str<'gc>,
-    name: Str<'gc>,
-    qualname: Str<'gc>,
+    /// `co_name`
+    pub name: Str<'gc>,
+    /// `co_qualname`
+    pub qualname: Str<'gc>,
     /// One for each instruction that has a cache.
     #[collect(require_static)]
     pub caches: Box<[Cell<InlineCache>]>,
@@ -218,6 +221,18 @@ pub static CODE: TypeDef = TypeDef {
     weakrefable: true,
     methods: &[
         slot("__repr__($self, /)", "Return repr(self).", Plain(shown)),
+        slot(
+            "__eq__($self, value, /)",
+            "Return self==value.",
+            Plain(code_replace::eq),
+        ),
+        slot(
+            "__hash__($self, /)",
+            "Return hash(self).",
+            Plain(code_replace::hash),
+        ),
+        code_replace::REPLACE,
+        code_replace::DUNDER_REPLACE,
         method("co_positions($self, /)", "", Plain(positions)),
         method("co_lines($self, /)", "", Plain(lines)),
     ],
@@ -262,6 +277,11 @@ pub static CODE: TypeDef = TypeDef {
         }),
         member("co_qualname", "", |ctx, code| {
             Ok(Value::Str(this(ctx, code)?.qualname()))
+        }),
+        getter("co_code", "", |ctx, code| {
+            let instrs = &this(ctx, code)?.unit().instrs;
+            let bytes = instrs.iter().flat_map(|i| [i.op as u8, i.arg as u8]);
+            Ok(Value::Bytes(ctx.bytes_from_vec(bytes.collect())))
         }),
         getter("co_varnames", "", |ctx, code| {
             slot_names(ctx, code, |slot| slot.local)

@@ -10,6 +10,7 @@ use crate::types::def::{GetSetDef, TypeDef, getset, getter, member};
 use crate::types::dict::Dict;
 use crate::types::exceptions::Exc;
 use crate::types::function::{BoundMethod, Function};
+use crate::types::numbers::convert::argument_type;
 use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::flow::Flow;
@@ -283,20 +284,17 @@ fn set_dict<'gc>(ctx: Context<'gc>, f: Value<'gc>, v: Value<'gc>) -> Result<(), 
 }
 
 fn function_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
-    let wrong = |position: usize, wanted: &str, value: Value<'gc>| {
+    let wrong = |name: &str, wanted: &str, value: Value<'gc>| {
         ctx.type_error(format!(
-            "function() argument {position} must be {wanted}, not {}",
-            ctx.type_name(value)
+            "function() argument '{name}' must be {wanted}, not {}",
+            argument_type(ctx, value)
         ))
     };
     let Value::Code(code) = args[1] else {
-        return Err(ctx.type_error(format!(
-            "function() argument 'code' must be code, not {}",
-            ctx.type_name(args[1])
-        )));
+        return Err(wrong("code", "code", args[1]));
     };
     let Some(globals) = args[2].as_dict() else {
-        return Err(wrong(2, "dict", args[2]));
+        return Err(wrong("globals", "dict", args[2]));
     };
     let cells: Vec<Value<'gc>> = match args[5] {
         Value::Absent | Value::None if code.0.free_count > 0 => {

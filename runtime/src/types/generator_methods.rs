@@ -130,6 +130,12 @@ fn send<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised
 
 fn throw<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
     let generator = generator(ctx, args[0])?;
+    if !args[2].is_absent() {
+        ctx.warn_deprecated(
+            "the (type, exc, tb) signature of throw() is deprecated, \
+             use the single-arg signature instead.",
+        )?;
+    }
     let given = args[1..].iter().take_while(|v| !v.is_absent()).count();
     throw_flow(ctx, generator, &args[1..=given])
 }

@@ -20,7 +20,7 @@ use crate::types::generic_alias;
 use crate::types::iterator::{Iter, IterKind};
 use crate::types::list_sort;
 use crate::value::Value;
-use crate::vm::drive::{More, Sink, drive_iterable, sequence_then};
+use crate::vm::drive::{More, Sink, drive, drive_iterable, sequence_then};
 use crate::vm::flow::{Flow, and_then};
 
 /// A Python list.
@@ -541,6 +541,26 @@ pub fn extend<'gc>(
             list.borrow_mut(ctx).extend_from_slice(tuple.items());
             Ok(Flow::Return(Value::None))
         }
+        // Where the hint is wrong, CPython raises before it takes an item.
+        Value::Object(_) => match iterate::iter_flow(ctx, iterable)? {
+            Flow::Return(iterator) => {
+                ctx.length_hint(iterable)?;
+                drive(ctx, iterator, Extend(list))
+            }
+            flow => and_then(
+                ctx,
+                flow,
+                vec![Value::List(list), iterable],
+                |ctx, state, iterator| {
+                    let iterator = iterator?;
+                    ctx.length_hint(state[1])?;
+                    match state[0] {
+                        Value::List(list) => drive(ctx, iterator, Extend(list)),
+                        _ => Ok(Flow::Return(Value::None)),
+                    }
+                },
+            ),
+        },
         _ => drive_iterable(ctx, iterable, Extend(list)),
     }
 }

@@ -25,6 +25,7 @@ const CALLABLE: TypeDef = TypeDef {
 pub static BUILTIN_FUNCTION: TypeDef = TypeDef {
     name: "builtin_function_or_method",
     weakrefable: true,
+    methods: BOUND_METHODS,
     getsets: FUNCTION_GETSETS,
     ..CALLABLE
 };
@@ -49,26 +50,38 @@ pub static CLASSMETHOD_DESCRIPTOR: TypeDef = TypeDef {
 /// `method-wrapper`
 pub static METHOD_WRAPPER: TypeDef = TypeDef {
     name: "method-wrapper",
+    methods: BOUND_METHODS,
     getsets: WRAPPER_GETSETS,
     ..CALLABLE
 };
 
+/// Descriptors bind what they are asked for.
 const METHODS: &[NativeDef] = &[
-    slot("__repr__($self, /)", "Return repr(self).", Plain(repr)),
-    slot(
-        "__call__($self, /, *args, **kwargs)",
-        "Call self as a function.",
-        FlowCall(call),
-    ),
+    REPR,
+    CALL,
     slot(
         "__get__($self, instance, owner=None, /)",
         "Return an attribute of instance, which is of type owner.",
         Plain(get),
     ),
-    slot("__eq__($self, value, /)", "Return self==value.", Plain(eq)),
-    slot("__hash__($self, /)", "Return hash(self).", Plain(hash)),
-    method("__reduce__($self, /)", "", Plain(reduce)),
+    EQ,
+    HASH,
+    REDUCE,
 ];
+
+/// Functions and bound methods bind nothing.
+const BOUND_METHODS: &[NativeDef] = &[REPR, CALL, EQ, HASH, REDUCE];
+
+const REPR: NativeDef = slot("__repr__($self, /)", "Return repr(self).", Plain(repr));
+const CALL: NativeDef = slot(
+    "__call__($self, /, *args, **kwargs)",
+    "Call self as a function.",
+    FlowCall(call),
+);
+const EQ: NativeDef = slot("__eq__($self, value, /)", "Return self==value.", Plain(eq));
+const HASH: NativeDef = slot("__hash__($self, /)", "Return hash(self).", Plain(hash));
+const REDUCE: NativeDef = method("__reduce__($self, /)", "", Plain(reduce));
+
 
 const FUNCTION_GETSETS: &[GetSetDef] = &[
     getter("__name__", "", name),
@@ -117,6 +130,7 @@ fn qualname<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result1<'gc> {
     let name = native.def().name();
     let owner = match (native.def().kind, receiver) {
         (NativeKind::Class, Value::Type(class)) => Some(class),
+        (NativeKind::Method, receiver) if !receiver.is_absent() => Some(receiver.class(ctx)),
         _ => native.owner(),
     };
     Ok(match owner {

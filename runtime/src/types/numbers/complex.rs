@@ -195,7 +195,12 @@ fn by_method<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Option<Complex
         return Ok(None);
     };
     match complex_of(answer) {
-        Some(z) => Ok(Some(z)),
+        Some(z) => {
+            if !matches!(answer, Value::Complex(_)) {
+                ctx.warn_subclass("__complex__", "complex", answer)?;
+            }
+            Ok(Some(z))
+        }
         None => Err(ctx.type_error(format!(
             "__complex__ returned non-complex (type {})",
             ctx.type_name(answer)
@@ -229,6 +234,10 @@ fn from_object<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Complex, Rai
 /// One of two arguments of `complex()`.
 fn part<'gc>(ctx: Context<'gc>, name: &str, value: Value<'gc>) -> Result<Operand, Raised<'gc>> {
     if let Some(z) = complex_of(value) {
+        ctx.warn_deprecated(&format!(
+            "complex() argument '{name}' must be a real number, not {}",
+            ctx.type_name(value)
+        ))?;
         return Ok(Operand::Complex(z));
     }
     // Only the first argument may be an object that makes a complex number.

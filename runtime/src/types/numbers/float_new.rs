@@ -60,7 +60,13 @@ pub fn number<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Option<f64>, 
     let names = ctx.names();
     if let Some(answer) = ctx.call_special(value, names.__float__, &[])? {
         return match answer.as_float() {
-            Some(x) => Ok(Some(x)),
+            Some(x) => {
+                if !matches!(answer, Value::Float(_)) {
+                    let what = format!("{}.__float__", ctx.type_name(value));
+                    ctx.warn_subclass(&what, "float", answer)?;
+                }
+                Ok(Some(x))
+            }
             None => Err(ctx.type_error(format!(
                 "{}.__float__ returned non-float (type {})",
                 ctx.type_name(value),

@@ -40,6 +40,9 @@ pub fn to_int<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Answer<'gc> {
     let names = ctx.names();
     if let Some(answer) = ctx.call_special(value, names.__int__, &[])? {
         if int_ref(answer).is_some() {
+            if !matches!(answer, Value::Int(_) | Value::BigInt(_)) {
+                ctx.warn_subclass("__int__", "int", answer)?;
+            }
             return exact_int(ctx, answer);
         }
         return Err(ctx.type_error(format!(
