@@ -508,18 +508,67 @@ pub fn decode_source<'gc>(
     filename: &str,
 ) -> Result<String, Raised<'gc>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if let Some(encoding) = declared_encoding(bytes) {
+        let object = Value::Bytes(ctx.bytes(bytes));
+        let name = Some(ctx.str(&encoding));
+        let text = crate::types::codecs::decode(ctx, object, bytes, name, None)
+            .and_then(|flow| ctx.complete(flow));
+        return match text.map(|text| text.as_str()) {
+            Ok(Some(text)) => Ok(text.to_string_lossy().into_owned()),
+            _ => Err(ctx.error(Exc::SyntaxError, format!("unknown encoding: {encoding}"))),
+        };
+    }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.to_owned()),
         Err(error) => {
             let at = error.valid_up_to();
             let line = bytes[..at].iter().filter(|&&b| b == b'\n').count() + 1;
             let message = format!(
-                "(unicode error) 'utf-8' codec can't decode byte 0x{:02x} in position {at}: invalid start byte ({filename}, line {line})",
+                "Non-UTF-8 code starting with '\\x{:02x}' on line {line}, but no encoding declared; see https://peps.python.org/pep-0263/ for details",
                 bytes[at]
             );
-            Err(ctx.error(Exc::SyntaxError, message))
+            let details = [
+                ctx.str_value(filename),
+                Value::from_usize(ctx.mc, line),
+                Value::Int(0),
+                Value::None,
+                Value::from_usize(ctx.mc, line),
+                Value::Int(0),
+            ];
+            let details = Value::Tuple(ctx.tuple(details));
+            Err(ctx.error_with(Exc::SyntaxError, &[ctx.str_value(&message), details]))
         }
     }
+}
+
+/// The encoding that a comment in the first two lines declares (PEP 263), unless it
+/// is UTF-8.
+fn declared_encoding(bytes: &[u8]) -> Option<String> {
+    for line in bytes.split(|&b| b == b'\n').take(2) {
+        let line = line.trim_ascii();
+        if !line.starts_with(b"#") {
+            if line.is_empty() {
+                continue;
+            }
+            return None;
+        }
+        let text = String::from_utf8_lossy(line);
+        let Some(at) = text.find("coding") else {
+            continue;
+        };
+        let Some(rest) = text.get(at + 6..)?.strip_prefix([':', '=']) else {
+            continue;
+        };
+        let name: String = rest
+            .trim_start()
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c))
+            .collect();
+        let plain = name.to_ascii_lowercase().replace('_', "-");
+        let is_utf8 = matches!(&*plain, "" | "utf-8" | "utf8" | "utf-8-sig");
+        return (!is_utf8).then_some(name);
+    }
+    None
 }
 
 /// Makes the module of a source text and the flow that runs its code.

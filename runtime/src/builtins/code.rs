@@ -1,13 +1,17 @@
 //! `compile`, `exec`, `eval`, `__import__`, `globals`, `locals`, `vars`, `dir`.
 
+use crate::bytecode::CodeFlags;
 use crate::compiler::{self, Mode, Options, SyntaxErrorKind};
 use crate::context::Context;
 use crate::native::NativeCall::{Caller as CallerCall, Flow as FlowCall};
 use crate::native::{NativeDef, function};
+use crate::protocol::buffer;
 use crate::raised::Raised;
 use crate::types::code::Code;
+use crate::types::codecs;
 use crate::types::dict::Dict;
 use crate::types::exceptions::{self, Exc};
+use crate::types::function::Function;
 use crate::value::Value;
 use crate::vm::flow::{Flow, RunCode, and_then};
 use crate::vm::frame::Caller;
@@ -64,6 +68,10 @@ pub fn compile_text<'gc>(
     mode: Mode,
     mut options: Options,
 ) -> Result<Code<'gc>, Raised<'gc>> {
+    if source.contains('\0') {
+        let message = "source code string cannot contain null bytes";
+        return Err(ctx.error(Exc::SyntaxError, message));
+    }
     options.max_str_digits = Some(ctx.int_digits_limit());
     match compiler::compile_and_warn(source, filename, mode, options) {
         Ok((unit, doubts)) => {
@@ -129,23 +137,32 @@ fn source_text<'gc>(
     source: Value<'gc>,
     function: &str,
     what: &str,
+    filename: &str,
 ) -> Result<String, Raised<'gc>> {
     if let Some(text) = source.as_str() {
         return match text.to_str() {
             Some(text) => Ok(text.to_owned()),
-            None => Err(ctx.error(Exc::UnicodeEncodeError, "surrogates not allowed")),
+            None => match codecs::encode(ctx, source, text, Some(ctx.str("utf-8")), None) {
+                Err(raised) => Err(raised),
+                Ok(flow) => match ctx.complete(flow) {
+                    Err(raised) => Err(raised),
+                    Ok(_) => Err(ctx.value_error("source is no text")),
+                },
+            },
         };
     }
     let bytes = match (source.as_bytes(), source.as_bytearray()) {
         (Some(bytes), _) => bytes.bytes().to_vec(),
         (_, Some(bytes)) => bytes.to_vec(),
-        _ => return Err(ctx.type_error(format!("{function}() arg 1 must be a {what}"))),
+        _ => match buffer::contents_if_any(ctx, source)? {
+            Some(contents) => contents.to_vec(),
+            None => return Err(ctx.type_error(format!("{function}() arg 1 must be a {what}"))),
+        },
     };
-    crate::import::decode_source(ctx, &bytes, "<string>")
+    crate::import::decode_source(ctx, &bytes, filename)
 }
 
 fn compile<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
-    let source = source_text(ctx, args[0], "compile", "string, bytes or AST object")?;
     let filename = match (args[1].as_str(), args[1].as_bytes()) {
         (Some(name), _) => name.to_string_lossy().into_owned(),
         (_, Some(name)) => String::from_utf8_lossy(name.bytes()).into_owned(),
@@ -156,6 +173,9 @@ fn compile<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Rai
             )));
         }
     };
+    if filename.contains('\0') {
+        return Err(ctx.value_error("embedded null character"));
+    }
     let Some(mode) = args[2].as_str() else {
         return Err(ctx.type_error(format!(
             "compile() argument 'mode' must be str, not {}",
@@ -168,6 +188,13 @@ fn compile<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Rai
         b"single" => Mode::Single,
         _ => return Err(ctx.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
     };
+    let flags = match args[3].present() {
+        Some(flags) => ctx.index_i64(flags, Exc::OverflowError)?,
+        None => 0,
+    };
+    if flags & !KNOWN_FLAGS != 0 {
+        return Err(ctx.value_error("compile(): unrecognised flags"));
+    }
     let optimize = match args[5].present() {
         Some(level) => ctx.index_i64(level, Exc::OverflowError)?,
         None => -1,
@@ -175,13 +202,19 @@ fn compile<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Rai
     if !(-1..=2).contains(&optimize) {
         return Err(ctx.value_error("compile(): invalid optimize value"));
     }
+    let what = "string, bytes or AST object";
+    let source = source_text(ctx, args[0], "compile", what, &filename)?;
     let options = Options {
+        future_flags: (flags & i64::from(CodeFlags::FUTURE_ANNOTATIONS)) as u32,
         optimize: optimize.max(0) as u8,
         ..Options::default()
     };
     let code = compile_text(ctx, &source, &filename, mode, options)?;
     Ok(Flow::Return(Value::Code(code)))
 }
+
+/// The flags that `compile` takes: CPython's `CO_FUTURE_*` and `PyCF_*`.
+const KNOWN_FLAGS: i64 = 0x1FE_0000 | 0xF600 | 0x10;
 
 /// The namespaces that `exec` and `eval` work in.
 fn namespaces<'gc>(
@@ -211,16 +244,32 @@ fn namespaces<'gc>(
                 "exec() globals must be a dict, not {}",
                 ctx.type_name(globals)
             )
+        } else if is_mapping(ctx, globals) {
+            "globals must be a real dict; try eval(expr, {}, mapping)".to_owned()
         } else {
             "globals must be a dict".to_owned()
         };
         return Err(ctx.type_error(message));
     };
+    if !locals.is_none() && !is_mapping(ctx, locals) {
+        return Err(ctx.type_error(if function == "exec" {
+            let given = ctx.type_name(locals);
+            format!("locals must be a mapping or None, not {given}")
+        } else {
+            "locals must be a mapping".to_owned()
+        }));
+    }
     let names = ctx.names();
     if dict.get_str(ctx, names.__builtins__).is_none() {
         dict.set_str(ctx, names.__builtins__, Value::Dict(ctx.builtins()));
     }
     Ok((dict, if locals.is_none() { globals } else { locals }))
+}
+
+/// Whether a value can be subscripted (`PyMapping_Check`).
+fn is_mapping<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> bool {
+    let found = value.class(ctx).lookup(ctx, ctx.names().__getitem__);
+    found.is_some() && value.as_type().is_none()
 }
 
 /// The builtins that code with these globals sees.
@@ -240,6 +289,11 @@ fn run<'gc>(
     closure: Vec<crate::types::cell::Cell<'gc>>,
 ) -> Flow<'gc> {
     let builtins = builtins_of(ctx, globals);
+    if code.unit().flags.has(CodeFlags::OPTIMIZED) {
+        // A function's code: as if the function were called without arguments.
+        let function = Function::new(ctx, code, globals, builtins, closure.into());
+        return Flow::call(Value::Function(function), &[]);
+    }
     Flow::Run(Box::new(RunCode {
         code,
         globals,
@@ -257,27 +311,34 @@ fn exec<'gc>(
     let (globals, locals) = namespaces(ctx, &caller, args[1], args[2], "exec")?;
     let (code, closure) = match args[0] {
         Value::Code(code) => {
-            let cells = args[3].present().and_then(|c| c.as_tuple());
-            let given = cells.map_or(0, |c| c.len());
-            if given != code.0.free_count {
-                return Err(ctx.type_error(if given == 0 {
-                    format!(
-                        "code object requires a closure of exactly length {}",
-                        code.0.free_count
-                    )
-                } else {
-                    "cannot use a closure with this code object".to_owned()
-                }));
+            let wanted = code.0.free_count;
+            let given = args[3].or(Value::None);
+            if wanted == 0 && !given.is_none() {
+                return Err(ctx.type_error("cannot use a closure with this code object"));
             }
-            let cells = cells.map_or(&[][..], |c| c.items());
-            let cells = cells.iter().filter_map(|c| match c {
-                Value::Cell(cell) => Some(*cell),
-                _ => None,
+            let cells: Option<Vec<_>> = given.as_tuple().map_or(Some(Vec::new()), |cells| {
+                let cells = cells.items().iter().map(|c| match c {
+                    Value::Cell(cell) => Some(*cell),
+                    _ => None,
+                });
+                cells.collect()
             });
-            (code, cells.collect())
+            match cells {
+                Some(cells) if cells.len() == wanted => (code, cells),
+                _ => {
+                    return Err(ctx.type_error(format!(
+                        "code object requires a closure of exactly length {wanted}"
+                    )));
+                }
+            }
+        }
+        _ if !args[3].or(Value::None).is_none() => {
+            let message = "closure can only be used when source is a code object";
+            return Err(ctx.type_error(message));
         }
         source => {
-            let text = source_text(ctx, source, "exec", "string, bytes or code object")?;
+            let what = "string, bytes or code object";
+            let text = source_text(ctx, source, "exec", what, "<string>")?;
             let code = compile_text(ctx, &text, "<string>", Mode::Exec, Options::default())?;
             (code, Vec::new())
         }
@@ -301,7 +362,8 @@ fn eval<'gc>(
         }
         Value::Code(code) => code,
         source => {
-            let text = source_text(ctx, source, "eval", "string, bytes or code object")?;
+            let what = "string, bytes or code object";
+            let text = source_text(ctx, source, "eval", what, "<string>")?;
             let text = text.trim_start_matches([' ', '\t']);
             compile_text(ctx, text, "<string>", Mode::Eval, Options::default())?
         }

@@ -1,7 +1,7 @@
 //! The parser: ruff's, behind a look at the nesting, with CPython's errors.
 
-use ruff_python_ast::Mod;
 use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{Mod, Stmt};
 use ruff_python_parser::{Mode as ParseMode, ParseOptions};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -41,6 +41,9 @@ fn with_room<T>(depth: usize, f: impl FnOnce() -> T) -> T {
 /// Parses the text.
 pub(super) fn parse(source: &Source<'_>, mode: Mode) -> Result<Tree, SyntaxError> {
     let depth = check_nesting(source)?;
+    if mode != Mode::Exec && is_empty(source.text) {
+        return Err(nothing(source));
+    }
     let parse_mode = match mode {
         Mode::Eval => ParseMode::Expression,
         Mode::Exec | Mode::Single => ParseMode::Module,
@@ -95,21 +98,53 @@ fn check_single(source: &Source<'_>, tree: &Mod) -> Result<(), SyntaxError> {
     let Mod::Module(module) = tree else {
         return Ok(());
     };
-    let [first, .., last] = &module.body[..] else {
-        if module.body.is_empty() {
-            return Err(source.error("invalid syntax", TextRange::default()));
-        }
+    // Several simple statements on one line are one interactive statement.
+    let ends_line = |pair: &&[Stmt]| source.line(pair[0].end()) != source.line(pair[1].start());
+    let Some([last, next]) = module.body.windows(2).find(ends_line) else {
         return Ok(());
     };
-    // Several simple statements on one line are one interactive statement.
-    if source.line(first.range().start()) != source.line(last.range().start()) {
-        let range = TextRange::empty(last.range().start());
-        return Err(source.error(
-            "multiple statements found while compiling a single statement",
-            range,
-        ));
-    }
-    Ok(())
+    let after = |at: TextSize| TextRange::at(at, TextSize::from(1));
+    Err(if is_compound(last) {
+        source.error("invalid syntax", after(next.start()))
+    } else {
+        let message = "multiple statements found while compiling a single statement";
+        let mut error = source.error(message, TextRange::empty(last.end()));
+        error.end_col += 1;
+        error
+    })
+}
+
+/// Whether a statement has a block.
+fn is_compound(statement: &Stmt) -> bool {
+    matches!(
+        statement,
+        Stmt::FunctionDef(_)
+            | Stmt::ClassDef(_)
+            | Stmt::For(_)
+            | Stmt::While(_)
+            | Stmt::If(_)
+            | Stmt::With(_)
+            | Stmt::Match(_)
+            | Stmt::Try(_)
+    )
+}
+
+/// Whether there is nothing but empty lines and comments.
+fn is_empty(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim_start);
+    !text.ends_with([' ', '\t']) && lines.all(|line| line.is_empty() || line.starts_with('#'))
+}
+
+/// The error of a text that should hold something: at the start of its last line, which is
+/// line 0 where there is none.
+fn nothing(source: &Source<'_>) -> SyntaxError {
+    let mut error = source.error("invalid syntax", TextRange::default());
+    let lines = source.text.split_inclusive('\n');
+    error.line = u32::try_from(lines.clone().count()).unwrap_or(u32::MAX);
+    error.end_line = error.line;
+    (error.col, error.end_col) = (0, 0);
+    error.text = Some(lines.last().unwrap_or("").to_owned());
+    error
 }
 
 /// Refuses text that nests too deeply, and returns a bound of the depth of the tree.

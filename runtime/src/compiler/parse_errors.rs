@@ -144,9 +144,10 @@ impl Converter<'_> {
                 if end || generic && (at_end || below) {
                     let end = place.start() + TextSize::from(1);
                     let place = TextRange::new(place.start(), end);
-                    return self
-                        .source
-                        .error(format!("'{open}' was never closed"), place);
+                    let message = format!("'{open}' was never closed");
+                    let mut error = self.source.error(message, place);
+                    error.end_col = 0;
+                    return error;
                 }
             }
             _ => {}

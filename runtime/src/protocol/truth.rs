@@ -1,6 +1,7 @@
 //! Truth and length.
 
 use crate::context::Context;
+use crate::protocol::call::call_special;
 use crate::raised::Raised;
 use crate::types::exceptions::{self, Exc};
 use crate::value::Value;
@@ -28,7 +29,15 @@ impl<'gc> Context<'gc> {
             return Err(self.type_error(message));
         }
         let names = self.names();
-        if let Some(answer) = self.call_special(value, names.__bool__, &[])? {
+        let method = value.class(self).lookup(self, names.__bool__);
+        if matches!(method, Some(Value::None)) {
+            return Err(self.type_error(format!(
+                "'{}' cannot be interpreted as a boolean",
+                self.type_name(value)
+            )));
+        }
+        if let Some(method) = method {
+            let answer = self.complete(call_special(self, method, value, &[])?)?;
             return match answer {
                 Value::Bool(b) => Ok(b.get()),
                 other => Err(self.type_error(format!(

@@ -103,7 +103,9 @@ fn replace<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
             continue;
         }
         let text = match kind {
-            Kind::Str => given.as_str().ok_or_else(|| wrong(ctx, name, "str", given))?,
+            Kind::Str => given
+                .as_str()
+                .ok_or_else(|| wrong(ctx, name, "str", given))?,
             Kind::Bytes if given.as_bytes().is_none() => {
                 return Err(wrong(ctx, name, "bytes", given));
             }
@@ -176,7 +178,9 @@ pub fn eq<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
         && a.0.names.iter().eq_by_text(&b.0.names)
         && left.positions == right.positions;
     if !same || a.0.constants.len() != b.0.constants.len() {
-        return Ok(Value::bool(same && a.0.constants.len() == b.0.constants.len()));
+        return Ok(Value::bool(
+            same && a.0.constants.len() == b.0.constants.len(),
+        ));
     }
     for (x, y) in a.0.constants.iter().zip(&b.0.constants) {
         if x.class(ctx) != y.class(ctx) || !ctx.same_or_equal(*x, *y)? {

@@ -82,7 +82,6 @@ const EQ: NativeDef = slot("__eq__($self, value, /)", "Return self==value.", Pla
 const HASH: NativeDef = slot("__hash__($self, /)", "Return hash(self).", Plain(hash));
 const REDUCE: NativeDef = method("__reduce__($self, /)", "", Plain(reduce));
 
-
 const FUNCTION_GETSETS: &[GetSetDef] = &[
     getter("__name__", "", name),
     getter("__qualname__", "", qualname),

@@ -21,12 +21,6 @@ fn bool_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 }
 
 fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    ctx.warn_deprecated(
-        "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. \
-         This returns the bitwise inversion of the underlying int object and is usually not \
-         what you expect from negating a bool. Use the 'not' operator for boolean negation or \
-         ~int(x) if you really want the bitwise inversion of the underlying int.",
-    )?;
     let truth = matches!(args[0], Value::Bool(Truth::True));
     Ok(Value::Str(ctx.intern(if truth { "True" } else { "False" })))
 }
@@ -61,6 +55,12 @@ fn xor<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 
 /// `~` of a boolean is that of the int.
 fn invert<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
+    ctx.warn_deprecated(
+        "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. \
+         This returns the bitwise inversion of the underlying int object and is usually not \
+         what you expect from negating a bool. Use the 'not' operator for boolean negation or \
+         ~int(x) if you really want the bitwise inversion of the underlying int.",
+    )?;
     let truth = matches!(args[0], Value::Bool(Truth::True));
     Ok(Value::Int(!i64::from(truth)))
 }
