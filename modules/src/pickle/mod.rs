@@ -12,6 +12,7 @@ pub mod errors;
 pub mod kinds;
 pub mod opcode_names;
 pub mod opcodes;
+pub mod unpickler;
 
 /// The highest protocol there is.
 pub const HIGHEST_PROTOCOL: u8 = 5;
@@ -22,8 +23,8 @@ pub const DEFAULT_PROTOCOL: u8 = 5;
 pub static PICKLE: ModuleDef = ModuleDef {
     name: "_pickle",
     doc: "Optimized C implementation for the Python pickle module.",
-    functions: &[],
-    types: &[],
+    functions: &unpickler::FUNCTIONS,
+    types: &[&unpickler::UNPICKLER],
     finish: Some(finish),
 };
 

@@ -71,7 +71,7 @@ pub fn take_apart<'gc>(ctx: Context<'gc>, object: Value<'gc>) -> Result<Flow<'gc
 }
 
 /// Whether instances can be made by calling `__new__`.
-fn is_creatable<'gc>(ctx: Context<'gc>, class: Type<'gc>) -> bool {
+pub(super) fn is_creatable<'gc>(ctx: Context<'gc>, class: Type<'gc>) -> bool {
     match class.lookup(ctx, ctx.names().__new__) {
         Some(new) if is_objects_own(ctx, Some(new)) => class
             .mro()

@@ -59,6 +59,11 @@ fn is_made_by_object<'gc>(ctx: Context<'gc>, class: Type<'gc>) -> bool {
         && is_objects_own(ctx, class.lookup(ctx, ctx.names().__new__))
 }
 
+/// Whether the class has a `__new__` that makes instances: CPython's `tp_new`.
+pub fn has_new<'gc>(ctx: Context<'gc>, class: Type<'gc>) -> bool {
+    crate::reduce::object::is_creatable(ctx, class)
+}
+
 /// `class.__new__(class, *arguments)`, as CPython's `tp_new`: the flow's result
 /// is the new object.
 #[inline]
