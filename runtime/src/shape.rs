@@ -113,15 +113,23 @@ impl<'gc> Shape<'gc> {
 
     /// The shape with `name` (interned) added.
     pub fn with(self, ctx: Context<'gc>, name: Str<'gc>) -> Shape<'gc> {
+        let number = self.child_number(ctx, name);
+        Gc::as_ref(self.0).children.borrow()[number].1
+    }
+
+    /// The shape that `child_number` gave this number.
+    #[inline]
+    pub fn child(self, number: usize) -> Option<Shape<'gc>> {
+        let children = Gc::as_ref(self.0).children.borrow();
+        children.get(number).map(|c| c.1)
+    }
+
+    /// The number, for `child`, of the shape with `name` (interned) added.
+    pub fn child_number(self, ctx: Context<'gc>, name: Str<'gc>) -> usize {
         let data = Gc::as_ref(self.0);
-        let known = data
-            .children
-            .borrow()
-            .iter()
-            .find(|c| c.0.same(name))
-            .copied();
-        if let Some((_, child)) = known {
-            return child;
+        let known = data.children.borrow().iter().position(|c| c.0.same(name));
+        if let Some(number) = known {
+            return number;
         }
         let mut names = data.names.clone();
         names.push(name);
@@ -146,9 +154,8 @@ impl<'gc> Shape<'gc> {
                 children: RefLock::default(),
             },
         ));
-        unlock!(Gc::write(ctx.mc, self.0), ShapeData, children)
-            .borrow_mut()
-            .push((name, child));
-        child
+        let mut children = unlock!(Gc::write(ctx.mc, self.0), ShapeData, children).borrow_mut();
+        children.push((name, child));
+        children.len() - 1
     }
 }

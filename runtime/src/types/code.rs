@@ -64,6 +64,8 @@ pub struct CodeData<'gc> {
     pub simple: bool,
     /// Slots of a frame.
     pub slot_count: usize,
+    /// Slots and the greatest height of the operand stack above them.
+    pub frame_size: usize,
     /// Slots at the end that hold the closure's cells.
     pub free_count: usize,
 }
@@ -136,6 +138,7 @@ impl<'gc, 'unit> Maker<'gc, 'unit> {
                 argcount: unit.argcount as usize,
                 simple: !starred && unit.kwonlyargcount == 0,
                 slot_count: unit.slots.len(),
+                frame_size: unit.slots.len() + unit.stack_size as usize,
                 free_count: unit.free_count as usize,
                 unit: unit.clone(),
             },

@@ -96,6 +96,7 @@ fn replace<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
         argcount: old.argcount,
         simple: old.simple,
         slot_count: old.slot_count,
+        frame_size: old.frame_size,
         free_count: old.free_count,
     };
     for ((name, kind), &given) in FIELDS.iter().zip(&args[1..]) {

@@ -146,6 +146,30 @@ impl<'gc> Iter<'gc> {
         crate::types::iterator_methods::class_of(ctx, self.0.kind)
     }
 
+    /// The next item of a range, list or tuple that has one: what most loops ask for.
+    #[inline]
+    pub fn next_simple(self) -> Option<Value<'gc>> {
+        let data = Gc::as_ref(self.0);
+        let position = data.position.get();
+        let item = match (data.kind, data.source.get()) {
+            (IterKind::Range, _) => {
+                let left = data.limit.get();
+                if left <= 0 {
+                    return None;
+                }
+                data.limit.set(left - 1);
+                // One past the last number may not fit; it is never given out.
+                data.position.set(position.wrapping_add(data.step));
+                return Some(Value::Int(position));
+            }
+            (IterKind::List, Value::List(list)) => list.get(position as usize)?,
+            (IterKind::Tuple, Value::Tuple(tuple)) => *tuple.items().get(position as usize)?,
+            _ => return None,
+        };
+        data.position.set(position + 1);
+        Some(item)
+    }
+
     /// The next item. Raises RuntimeError where a dict or set changed its size.
     #[inline]
     pub fn next(self, ctx: Context<'gc>) -> Result<Next<'gc>, Raised<'gc>> {

@@ -43,7 +43,21 @@ impl Hasher for AddressHasher {
     }
 }
 
-type LookupCache<'gc> = HashMap<usize, Value<'gc>, BuildHasherDefault<AddressHasher>>;
+/// The attributes that were looked up on a class since it last changed, absent
+/// ones for names that it does not have.
+#[derive(Default, Collect)]
+#[collect(no_drop)]
+struct LookupCache<'gc> {
+    /// From a name's address to its place in `found`.
+    #[collect(require_static)]
+    places: HashMap<usize, u32, BuildHasherDefault<AddressHasher>>,
+    /// The names are kept, so that no other gets such an address.
+    found: Vec<(Str<'gc>, Value<'gc>)>,
+}
+
+/// A class that has been asked for more names than this forgets them: a loop
+/// that makes up attribute names must not fill the memory.
+const MOST_LOOKUPS: usize = 2000;
 
 /// Facts about a class that do not change once it is made, and those that its
 /// namespace decides.
@@ -479,9 +493,10 @@ impl<'gc> Type<'gc> {
         let mut pending = vec![self];
         while let Some(class) = pending.pop() {
             class.0.version.set(ctx.new_version());
-            unlock!(Gc::write(ctx.mc, class.0), TypeData, cache)
-                .borrow_mut()
-                .clear();
+            let mut cache = unlock!(Gc::write(ctx.mc, class.0), TypeData, cache).borrow_mut();
+            cache.places.clear();
+            cache.found.clear();
+            drop(cache);
             pending.extend(class.subclasses(ctx));
         }
     }
@@ -491,23 +506,61 @@ impl<'gc> Type<'gc> {
     #[inline]
     pub fn lookup(self, ctx: Context<'gc>, name: Str<'gc>) -> Option<Value<'gc>> {
         let cache = Gc::as_ref(self.0).cache.borrow();
-        match cache.get(&name.address()) {
-            Some(found) => found.present(),
+        match cache.places.get(&name.address()) {
+            Some(&place) => cache.found[place as usize].1.present(),
             None => {
                 drop(cache);
-                self.lookup_slow(ctx, name)
+                let place = self.look_up(ctx, name);
+                self.found_at(place).present()
             }
         }
     }
 
+    /// Where the answer to `lookup(name)` is kept until the class changes: for
+    /// inline caches that compare versions.
+    pub fn place_of(self, ctx: Context<'gc>, name: Str<'gc>) -> u32 {
+        let known = Gc::as_ref(self.0)
+            .cache
+            .borrow()
+            .places
+            .get(&name.address())
+            .copied();
+        known.unwrap_or_else(|| self.look_up(ctx, name))
+    }
+
+    /// What was found for the name that `place_of` gave this place, under the
+    /// class's present version.
+    #[inline]
+    pub fn found_at(self, place: u32) -> Value<'gc> {
+        let cache = Gc::as_ref(self.0).cache.borrow();
+        cache
+            .found
+            .get(place as usize)
+            .map_or(Value::Absent, |(_, value)| *value)
+    }
+
     #[cold]
-    fn lookup_slow(self, ctx: Context<'gc>, name: Str<'gc>) -> Option<Value<'gc>> {
+    fn look_up(self, ctx: Context<'gc>, name: Str<'gc>) -> u32 {
         let name = ctx.intern_str(name);
+        if let Some(&known) = Gc::as_ref(self.0)
+            .cache
+            .borrow()
+            .places
+            .get(&name.address())
+        {
+            return known;
+        }
         let found = self.lookup_with_owner(ctx, name).map(|(_, value)| value);
-        unlock!(Gc::write(ctx.mc, self.0), TypeData, cache)
-            .borrow_mut()
-            .insert(name.address(), found.unwrap_or(Value::Absent));
-        found
+        let mut cache = unlock!(Gc::write(ctx.mc, self.0), TypeData, cache).borrow_mut();
+        if cache.found.len() >= MOST_LOOKUPS {
+            cache.places.clear();
+            cache.found.clear();
+            self.0.version.set(ctx.new_version());
+        }
+        let place = cache.found.len() as u32;
+        cache.places.insert(name.address(), place);
+        cache.found.push((name, found.unwrap_or(Value::Absent)));
+        place
     }
 
     /// As `lookup`, with the class in whose namespace it was found. Not cached.

@@ -18,14 +18,14 @@ use crate::vm::bind_errors::wrong_arguments;
 pub type Bound<'gc> = SmallVec<[Value<'gc>; 8]>;
 
 /// Binds the arguments of a Python function and pushes one value for each
-/// parameter (starred ones included) onto `stack`. Follows CPython's
+/// parameter (starred ones included) onto `slots`, which is empty. Follows CPython's
 /// `initialize_locals`.
 pub fn bind_python<'gc>(
     ctx: Context<'gc>,
     function: Function<'gc>,
     positional: &[Value<'gc>],
     keywords: &[(Str<'gc>, Value<'gc>)],
-    stack: &mut Vec<Value<'gc>>,
+    slots: &mut SmallVec<[Value<'gc>; 16]>,
 ) -> Result<(), Raised<'gc>> {
     let fields = function.fields();
     let code = function.code();
@@ -36,7 +36,7 @@ pub fn bind_python<'gc>(
     let has_rest = unit.flags.has(CodeFlags::VARARGS);
     let has_keywords = unit.flags.has(CodeFlags::VARKEYWORDS);
 
-    let mut slots: SmallVec<[Value<'gc>; 16]> = SmallVec::from_elem(Value::Absent, total);
+    slots.resize(total, Value::Absent);
     let direct = positional.len().min(argcount);
     slots[..direct].copy_from_slice(&positional[..direct]);
     let extra = has_keywords.then(|| Dict::new(ctx));
@@ -69,7 +69,7 @@ pub fn bind_python<'gc>(
     }
 
     if positional.len() > argcount && !has_rest {
-        return Err(too_many_positional(ctx, function, positional.len(), &slots));
+        return Err(too_many_positional(ctx, function, positional.len(), slots));
     }
 
     if positional.len() < argcount {
@@ -104,13 +104,12 @@ pub fn bind_python<'gc>(
             return Err(missing_arguments(ctx, function, &missing, "keyword-only"));
         }
     }
-    stack.extend_from_slice(&slots);
     if has_rest {
         let rest = positional.get(argcount..).unwrap_or(&[]);
-        stack.push(Value::Tuple(ctx.tuple(rest)));
+        slots.push(Value::Tuple(ctx.tuple(rest)));
     }
     if let Some(extra) = extra {
-        stack.push(Value::Dict(extra));
+        slots.push(Value::Dict(extra));
     }
     Ok(())
 }

@@ -38,9 +38,15 @@ fn check_receiver<'gc>(
     let Some(owner) = native.owner() else {
         return Ok(());
     };
-    let name = def.name();
     match def.kind {
         NativeKind::Method | NativeKind::Slot => {
+            if let Some(receiver) = args.first() {
+                let class = receiver.class(ctx);
+                if class == owner || class.is_subclass_of(owner) {
+                    return Ok(());
+                }
+            }
+            let name = def.name();
             let Some(receiver) = args.first() else {
                 return Err(ctx.type_error(if def.kind == NativeKind::Slot {
                     format!(
@@ -55,9 +61,6 @@ fn check_receiver<'gc>(
                 }));
             };
             let class = receiver.class(ctx);
-            if class == owner || class.is_subclass_of(owner) {
-                return Ok(());
-            }
             Err(ctx.type_error(if def.kind == NativeKind::Slot {
                 format!(
                     "descriptor '{name}' requires a '{}' object but received a '{}'",
@@ -189,7 +192,7 @@ impl<'gc> Vm<'gc> {
         argc: usize,
         names: Option<Tuple<'gc>>,
     ) -> Result<Called, Raised<'gc>> {
-        let at = self.stack.len() - argc - 2;
+        let at = self.top - argc - 2;
         let mut is_bound = false;
         loop {
             match self.stack[at] {
@@ -226,7 +229,7 @@ impl<'gc> Vm<'gc> {
                         }
                         _ => call_object(ctx, callable, arguments)?,
                     };
-                    self.stack.truncate(at);
+                    self.top = at;
                     return self.start(ctx, flow);
                 }
             }
@@ -246,10 +249,10 @@ impl<'gc> Vm<'gc> {
             at + 1
         };
         let names = names.map_or(&[][..], |t| t.items());
-        let split = self.stack.len() - names.len();
+        let split = self.top - names.len();
         let keywords = names
             .iter()
-            .zip(&self.stack[split..])
+            .zip(&self.stack[split..self.top])
             .filter_map(|(name, value)| Some((name.as_str()?, *value)))
             .collect();
         Arguments {
@@ -274,13 +277,15 @@ impl<'gc> Vm<'gc> {
         };
         let code = function.code();
         let data = gc_arena::Gc::as_ref(code.0);
-        let base = if names.is_none() && data.simple && self.stack.len() - first == data.argcount {
+        let base = if names.is_none() && data.simple && self.top - first == data.argcount {
             first
         } else {
             let arguments = self.take_arguments(ctx, at, names);
-            self.stack.truncate(first);
+            self.top = first;
             let (positional, keywords) = (&arguments.positional, &arguments.keywords);
-            bind_python(ctx, function, positional, keywords, &mut self.stack)?;
+            let mut slots = SmallVec::new();
+            bind_python(ctx, function, positional, keywords, &mut slots)?;
+            self.push_all(&slots);
             first
         };
         self.enter(ctx, function, at, base, after)
@@ -299,11 +304,12 @@ impl<'gc> Vm<'gc> {
         let code = function.code();
         let data = gc_arena::Gc::as_ref(code.0);
         let closure = &gc_arena::Gc::as_ref(function.0).closure;
-        self.stack
-            .resize(base + data.slot_count - data.free_count, Value::Absent);
-        self.stack
-            .extend(closure.iter().map(|cell| Value::Cell(*cell)));
-        self.stack.resize(base + data.slot_count, Value::Absent);
+        self.reserve(base + data.frame_size);
+        self.fill_to(base + data.slot_count - data.free_count);
+        for cell in closure {
+            self.push(Value::Cell(*cell));
+        }
+        self.fill_to(base + data.slot_count);
         self.frames.push(Frame::Python(PyFrame {
             code,
             globals: function.0.globals,
@@ -350,21 +356,21 @@ impl<'gc> Vm<'gc> {
         } else {
             let def = native.def();
             let signature = native.signature();
-            let given = self.stack.len() - first;
+            let given = self.top - first;
             let all = signature.params.len();
             if signature.direct && given < all && given >= signature.min_positional {
                 // Optional arguments that are not given.
-                self.stack.resize(first + all, Value::Absent);
+                self.fill_to(first + all);
             }
-            let (stack, args) = self.stack.split_at_mut(first);
+            let (stack, args) = self.stack[..self.top].split_at_mut(first);
             if let NativeCall::Plain(function) = def.call
                 && signature.direct
                 && args.len() == signature.params.len()
             {
                 check_receiver(ctx, native, args)?;
                 let value = function(ctx, args)?;
-                self.stack.truncate(at);
-                self.stack.push(value);
+                self.top = at;
+                self.push(value);
                 return Ok(Called::Done);
             }
             let caller = Some(Caller {
@@ -373,7 +379,7 @@ impl<'gc> Vm<'gc> {
             });
             call_native_with(ctx, native, args, &[], caller, is_bound)?
         };
-        self.stack.truncate(at);
+        self.top = at;
         self.start(ctx, flow)
     }
 
@@ -415,8 +421,10 @@ impl<'gc> Vm<'gc> {
             let mut positional: SmallVec<[Value<'gc>; 8]> = SmallVec::new();
             positional.push(instance);
             positional.extend_from_slice(&arguments.positional);
-            self.stack.truncate(at + 1);
-            bind_python(ctx, init, &positional, &arguments.keywords, &mut self.stack)?;
+            self.top = at + 1;
+            let mut slots = SmallVec::new();
+            bind_python(ctx, init, &positional, &arguments.keywords, &mut slots)?;
+            self.push_all(&slots);
         }
         self.enter(ctx, init, at + 1, at + 1, After::Init).map(Some)
     }
@@ -429,14 +437,14 @@ impl<'gc> Vm<'gc> {
     ) -> Result<Called, Raised<'gc>> {
         match flow {
             Flow::Return(value) => {
-                self.stack.push(value);
+                self.push(value);
                 Ok(Called::Done)
             }
             Flow::Call(call) => {
                 let Call { callee, arguments } = *call;
-                self.stack.push(callee);
-                self.stack.push(Value::Absent);
-                self.stack.extend_from_slice(&arguments.positional);
+                self.push(callee);
+                self.push(Value::Absent);
+                self.push_all(&arguments.positional);
                 let mut argc = arguments.positional.len();
                 if arguments.keywords.is_empty() {
                     return self.call(ctx, argc, None);
@@ -444,7 +452,7 @@ impl<'gc> Vm<'gc> {
                 let mut names = Vec::with_capacity(arguments.keywords.len());
                 for (name, value) in arguments.keywords {
                     names.push(Value::Str(name));
-                    self.stack.push(value);
+                    self.push(value);
                     argc += 1;
                 }
                 let names = ctx.tuple(names);
@@ -452,13 +460,13 @@ impl<'gc> Vm<'gc> {
             }
             Flow::Run(run) => {
                 ctx.enter_frame()?;
-                let start = self.stack.len();
+                let start = self.top;
                 let data = gc_arena::Gc::as_ref(run.code.0);
-                self.stack
-                    .resize(start + data.slot_count - data.free_count, Value::Absent);
-                self.stack
-                    .extend(run.closure.iter().map(|cell| Value::Cell(*cell)));
-                self.stack.resize(start + data.slot_count, Value::Absent);
+                self.fill_to(start + data.slot_count - data.free_count);
+                for cell in &run.closure {
+                    self.push(Value::Cell(*cell));
+                }
+                self.fill_to(start + data.slot_count);
                 self.frames.push(Frame::Python(PyFrame {
                     code: run.code,
                     globals: run.globals,

@@ -5,15 +5,17 @@ use gc_arena::Collect;
 
 use crate::bytecode::Op;
 use crate::context::Context;
+use crate::protocol::iterate;
 use crate::raised::Raised;
 use crate::types::exceptions::{self, Exc};
 use crate::types::generator::{Generator, GeneratorState};
 use crate::types::generator_methods;
 use crate::value::Value;
-use crate::vm::Vm;
 use crate::vm::call::Called;
-use crate::vm::flow::{Flow, Input, NativeFrame, Resume, Step};
+use crate::vm::flow::{Flow, Input, NativeFrame, Next, Resume, Step};
 use crate::vm::frame::{After, Frame, PyFrame};
+use crate::vm::interpret::Leave;
+use crate::vm::{Signal, Vm, chained};
 
 impl<'gc> Vm<'gc> {
     /// Puts a generator's frame on the frame stack. Raises ValueError if it is
@@ -59,22 +61,22 @@ impl<'gc> Vm<'gc> {
             return Err(ctx.value_error("generator already executing"));
         };
         data.state = GeneratorState::Running;
-        frame.base = self.stack.len();
+        frame.base = self.top;
         frame.start = frame.base;
         frame.after = after;
         frame.generator = Some(generator);
         frame.outer_handled = ctx.handled();
-        self.stack.extend_from_slice(&data.stack);
+        self.push_all(&data.stack);
         data.stack.clear();
         if !data.handled.is_none() {
             ctx.set_handled(data.handled);
             data.handled = Value::None;
         }
         match resume {
-            Resume::Send(value) => self.stack.push(value),
+            Resume::Send(value) => self.push(value),
             Resume::Throw(raised) | Resume::ThrowHere(raised) => {
                 // A generator that has not started raises at its first line.
-                self.stack.push(Value::None);
+                self.push(Value::None);
                 exceptions::chain_context(ctx, raised);
                 self.thrown = Some(raised);
             }
@@ -83,9 +85,122 @@ impl<'gc> Vm<'gc> {
         Ok(Called::Frame)
     }
 
+    /// What the end of a generator, with `value`, is to whoever resumed it.
+    pub(super) fn generator_ended(
+        &mut self,
+        ctx: Context<'gc>,
+        after: After,
+        value: Value<'gc>,
+    ) -> Signal<'gc> {
+        match (after, self.frames.last()) {
+            (After::Item, _) => Signal::Exhausted,
+            (_, Some(Frame::Next)) => {
+                self.frames.pop();
+                Signal::Exhausted
+            }
+            (_, Some(Frame::Send)) => {
+                self.frames.pop();
+                Signal::Sent(value)
+            }
+            // CPython sets no context where the exception carries a value.
+            _ if value.is_none() => chained(ctx, ctx.error_with(Exc::StopIteration, &[])),
+            _ => Signal::Raise(ctx.error_with(Exc::StopIteration, &[value])),
+        }
+    }
+
+    /// Suspends the generator whose frame is on top, with `value` for whoever
+    /// resumed it. None when that is the frame below, which has got it.
+    pub(super) fn yield_value(
+        &mut self,
+        ctx: Context<'gc>,
+        value: Value<'gc>,
+    ) -> Option<Leave<'gc>> {
+        let Some(Frame::Python(frame)) = self.frames.pop() else {
+            return Some(Leave::Signal(Signal::Value(value)));
+        };
+        let after = frame.after;
+        if let Some(generator) = frame.generator {
+            self.suspend(ctx, generator, frame);
+        }
+        if let Some(Frame::Send) = self.frames.last() {
+            self.frames.pop();
+        }
+        match self.frames.last() {
+            // Only ForIter, Send and Call resume a generator: all push the value.
+            Some(Frame::Python(_)) => {
+                self.push(value);
+                None
+            }
+            _ => Some(Leave::Signal(match after {
+                After::Item => Signal::Item(value),
+                _ => Signal::Value(value),
+            })),
+        }
+    }
+
+    /// Makes a generator of the frame on top and gives it to the one below. None
+    /// when that is Python's.
+    pub(super) fn return_generator(
+        &mut self,
+        ctx: Context<'gc>,
+    ) -> Result<Option<Leave<'gc>>, Raised<'gc>> {
+        let Some(Frame::Python(frame)) = self.frames.pop() else {
+            return Ok(None);
+        };
+        let generator = self.make_generator(ctx, frame);
+        ctx.leave_frame();
+        self.top = frame.start;
+        match self.frames.last() {
+            Some(Frame::Python(_)) => {
+                self.deliver_value(ctx, generator)?;
+                Ok(None)
+            }
+            _ => Ok(Some(Leave::Signal(Signal::Value(generator)))),
+        }
+    }
+
+    /// Sends the value on top to the iterator below it. None when the frame on
+    /// top, perhaps another one, goes on; `target` is where this one goes on at
+    /// the end of the iterator.
+    pub(super) fn send(
+        &mut self,
+        ctx: Context<'gc>,
+        target: usize,
+    ) -> Result<Option<Leave<'gc>>, Raised<'gc>> {
+        let value = self.pop();
+        let iterator = self.peek(1);
+        let flow = match (iterator, value) {
+            (Value::Generator(generator), value) => Flow::Resume(generator, Resume::Send(value)),
+            (iterator, Value::None) => match iterate::next(ctx, iterator)? {
+                Next::Item(item) => Flow::Return(item),
+                Next::Exhausted => {
+                    self.push(Value::None);
+                    if let Some(Frame::Python(frame)) = self.frames.last_mut() {
+                        frame.pc = target;
+                    }
+                    return Ok(None);
+                }
+                Next::Flow(flow) => flow,
+            },
+            (iterator, value) => {
+                let send = ctx.get_attr(iterator, ctx.names().send)?;
+                Flow::call(send, &[value])
+            }
+        };
+        self.frames.push(Frame::Send);
+        match self.start(ctx, flow) {
+            Ok(Called::Frame) => Ok(None),
+            Ok(Called::Done) => {
+                self.frames.pop();
+                Ok(None)
+            }
+            Err(raised) => Ok(Some(Leave::Signal(chained(ctx, raised)))),
+        }
+    }
+
     /// Makes a generator of a frame that has just been entered.
     pub(super) fn make_generator(&mut self, ctx: Context<'gc>, frame: PyFrame<'gc>) -> Value<'gc> {
-        let stack = self.stack.split_off(frame.base);
+        let stack = self.stack[frame.base..self.top].to_vec();
         let (name, qualname) = match frame.function {
             Value::Function(function) => {
                 let fields = function.fields();
@@ -105,14 +220,15 @@ impl<'gc> Vm<'gc> {
     ) {
         let handled = ctx.handled();
         let mut data = generator.0.borrow_mut(ctx.mc);
-        data.stack.extend_from_slice(&self.stack[frame.base..]);
+        data.stack
+            .extend_from_slice(&self.stack[frame.base..self.top]);
         data.handled = if handled.is(frame.outer_handled) {
             Value::None
         } else {
             handled
         };
         data.state = GeneratorState::Suspended;
-        self.stack.truncate(frame.start);
+        self.top = frame.start;
         ctx.set_handled(frame.outer_handled);
         frame.outer_handled = Value::None;
         data.frame = Some(frame);

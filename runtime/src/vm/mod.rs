@@ -21,9 +21,13 @@ pub mod flow;
 pub mod frame;
 pub mod generators;
 pub mod groups;
+mod inline_cache;
+mod instructions;
 pub mod interpret;
+mod name_errors;
 pub mod patterns;
 pub mod rare;
+pub mod stack;
 pub mod type_params;
 pub mod unwind;
 
@@ -61,7 +65,9 @@ pub enum Exit<'gc> {
 #[collect(no_drop)]
 pub struct Vm<'gc> {
     pub(crate) frames: Vec<Frame<'gc>>,
-    pub(crate) stack: Vec<Value<'gc>>,
+    stack: Vec<Value<'gc>>,
+    /// Where the part of the stack that is in use ends.
+    top: usize,
     signal: Option<Signal<'gc>>,
     /// An exception thrown into the generator whose frame is on top.
     thrown: Option<Raised<'gc>>,
@@ -142,13 +148,8 @@ impl<'gc> Vm<'gc> {
             return true;
         }
         self.signal = Some(signal);
+        self.give_up_room();
         false
-    }
-
-    #[inline]
-    pub(crate) fn pop(&mut self) -> Value<'gc> {
-        // The verifier has checked that no instruction pops an empty stack.
-        self.stack.pop().unwrap_or(Value::Absent)
     }
 
     fn run_native(&mut self, ctx: Context<'gc>, signal: Signal<'gc>) -> Option<Signal<'gc>> {

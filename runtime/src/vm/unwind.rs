@@ -32,11 +32,11 @@ impl<'gc> Vm<'gc> {
             if let Some(handler) = code.unit().handler(at as u32) {
                 frame.pc = handler.target as usize;
                 let height = frame.base + code.0.slot_count + handler.depth as usize;
-                self.stack.truncate(height);
+                self.top = height;
                 if handler.push_lasti {
-                    self.stack.push(Value::Int(at as i64));
+                    self.push(Value::Int(at as i64));
                 }
-                self.stack.push(raised.value());
+                self.push(raised.value());
                 return None;
             }
             let Some(Frame::Python(frame)) = self.frames.pop() else {
@@ -55,7 +55,7 @@ impl<'gc> Vm<'gc> {
         if let Some(object) = frame.object {
             crate::types::frame::keep_locals(ctx, object, frame, &self.stack);
         }
-        self.stack.truncate(frame.start);
+        self.top = frame.start;
         if let Some(generator) = frame.generator {
             generator.end(ctx);
             ctx.set_handled(frame.outer_handled);
