@@ -6,6 +6,7 @@ use capers_runtime::import::ModuleDef;
 use capers_runtime::raised::Raised;
 use capers_runtime::types::module::Module;
 
+pub mod buffer;
 pub mod codec;
 pub mod compat;
 pub mod errors;
@@ -24,7 +25,7 @@ pub static PICKLE: ModuleDef = ModuleDef {
     name: "_pickle",
     doc: "Optimized C implementation for the Python pickle module.",
     functions: &unpickler::FUNCTIONS,
-    types: &[&unpickler::UNPICKLER],
+    types: &[&unpickler::UNPICKLER, &buffer::PICKLE_BUFFER],
     finish: Some(finish),
 };
 
