@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+use crate::tools::{self, Tool, Tools};
+
 /// What the process was asked to run, and what that program sees as `sys.argv`.
 #[derive(Debug, PartialEq)]
 pub struct CommandLine {
@@ -25,6 +27,8 @@ pub enum Program {
     Module(String),
     /// `capers -`
     StandardInput,
+    /// `capers dis`, `capers trace`, `capers optimize`
+    Tool(Tool),
     /// `capers` alone: the REPL, or standard input when that is not a terminal.
     Terminal,
 }
@@ -34,7 +38,9 @@ pub enum Program {
 #[command(
     name = "capers",
     version = concat!(env!("CARGO_PKG_VERSION"), " (Python 3.14)"),
-    override_usage = "capers [FILE | -c CODE | -m MODULE | -] [ARGS]..."
+    override_usage = "capers [FILE | -c CODE | -m MODULE | -] [ARGS]...\n       capers dis|trace|optimize [OPTIONS] FILES",
+    after_help = "Tools: `capers dis FILE` shows what pickles say, `capers trace FILE` what load does with them, \
+                  `capers optimize IN OUT` makes them smaller. A script of such a name runs as ./dis."
 )]
 struct Options {
     /// Run CODE; what follows is its arguments
@@ -55,6 +61,11 @@ impl CommandLine {
     /// # Errors
     /// A message, when the code or the module's name is not UTF-8.
     pub fn of_process() -> Result<CommandLine, String> {
+        let first = std::env::args_os().nth(1);
+        if first.is_some_and(|first| tools::NAMES.iter().any(|name| first == *name)) {
+            let program = Program::Tool(Tools::parse().tool);
+            return Ok(CommandLine::new(program, "", &[]));
+        }
         CommandLine::from_options(Options::parse())
     }
 

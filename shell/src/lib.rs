@@ -1,11 +1,14 @@
 //! The shell: what happens between the command line and the runtime.
 //!
-//! Owns the command line, the REPL, the terminal and the process (signals, exit status). Knows nothing of
+//! Owns the command line, the tools for files of pickles, the REPL, the terminal and the process (signals, exit status). Knows nothing of
 //! values, bytecode or modules: every program goes through [`host`].
 
 pub mod command_line;
 pub mod host;
+pub mod json;
+pub mod paint;
 pub mod repl;
+pub mod tools;
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
@@ -24,17 +27,20 @@ pub fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let mut host = Host::new(Settings {
-        argv,
-        gc_stress: std::env::var_os("CAPERS_GC_STRESS").is_some_and(|value| value == "1"),
-        interrupt: interrupt_flag(),
-    });
+    let host = || {
+        Host::new(Settings {
+            argv,
+            gc_stress: std::env::var_os("CAPERS_GC_STRESS").is_some_and(|value| value == "1"),
+            interrupt: interrupt_flag(),
+        })
+    };
     match program {
-        Program::File(path) => host.run_file(&path),
-        Program::Code(code) => host.run_source(code.as_bytes(), "<string>"),
-        Program::Module(name) => host.run_module(&name),
-        Program::Terminal if io::stdin().is_terminal() => repl::run_on_terminal(&mut host),
-        Program::Terminal | Program::StandardInput => run_standard_input(&mut host),
+        Program::File(path) => host().run_file(&path),
+        Program::Code(code) => host().run_source(code.as_bytes(), "<string>"),
+        Program::Module(name) => host().run_module(&name),
+        Program::Terminal if io::stdin().is_terminal() => repl::run_on_terminal(&mut host()),
+        Program::Terminal | Program::StandardInput => run_standard_input(&mut host()),
+        Program::Tool(tool) => tools::run(&tool),
     }
 }
 

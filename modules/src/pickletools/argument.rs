@@ -7,7 +7,7 @@ use std::fmt::{self, Display, Formatter};
 use capers_runtime::numbers::int_text::{self, IntParseError};
 use capers_runtime::numbers::{IntValue, Limits, NumberError, float, float_text};
 use capers_runtime::text::codecs::{Codec, DecodeError, Errors, decode, decode_byte_escapes};
-use capers_runtime::text::{Text, quote};
+use capers_runtime::text::{Text, quote, wtf8};
 use num_bigint::BigInt;
 
 use crate::pickle::codec::{Op, Short};
@@ -131,6 +131,43 @@ impl<'a> Argument<'a> {
         Ok(Some(argument))
     }
 
+    /// At most about `limit` bytes of the argument, for showing, and how many bytes were left out.
+    pub fn head(self, limit: usize) -> (Argument<'a>, usize) {
+        fn cut(bytes: Cow<'_, [u8]>, limit: usize) -> Cow<'_, [u8]> {
+            match bytes {
+                Cow::Borrowed(bytes) => Cow::Borrowed(bytes.get(..limit).unwrap_or(bytes)),
+                Cow::Owned(mut bytes) => {
+                    bytes.truncate(limit);
+                    Cow::Owned(bytes)
+                }
+            }
+        }
+        let length = match &self {
+            Argument::Latin1(bytes) | Argument::Text(bytes) => bytes.len(),
+            Argument::Bytes(bytes) | Argument::ByteArray(bytes) => bytes.len(),
+            _ => return (self, 0),
+        };
+        let mut keep = limit;
+        if let Argument::Text(text) = &self {
+            while keep > 0
+                && text
+                    .get(keep)
+                    .is_some_and(|&byte| wtf8::is_continuation(byte))
+            {
+                keep -= 1;
+            }
+        }
+        let left_out = length.saturating_sub(keep);
+        let argument = match self {
+            Argument::Latin1(bytes) => Argument::Latin1(cut(bytes, keep)),
+            Argument::Text(text) => Argument::Text(cut(text, keep)),
+            Argument::Bytes(bytes) => Argument::Bytes(bytes.get(..keep).unwrap_or(bytes)),
+            Argument::ByteArray(bytes) => Argument::ByteArray(bytes.get(..keep).unwrap_or(bytes)),
+            other => other,
+        };
+        (argument, left_out)
+    }
+
     /// Appends the argument as `pickletools.dis` shows it, in WTF-8: the repr of the value.
     pub fn show(&self, out: &mut Vec<u8>) {
         match self {
@@ -155,9 +192,9 @@ impl<'a> Argument<'a> {
     }
 }
 
-/// What is wrong with an argument that the input does not hold whole. `input` is what there is of the opcode
-/// and its argument, and `short` what the codec says of it.
-pub fn missing(kind: ArgumentKind, input: &[u8], short: Short) -> Fault {
+/// What is wrong with an argument that the input does not hold whole. `input` begins with what there is of the
+/// opcode and its argument, `there` is how much that is, and `short` what the codec says of it.
+pub fn missing(kind: ArgumentKind, input: &[u8], there: u64, short: Short) -> Fault {
     let rest = input.get(1..).unwrap_or_default();
     let name = kind.name();
     match (kind.size(), short) {
@@ -167,7 +204,7 @@ pub fn missing(kind: ArgumentKind, input: &[u8], short: Short) -> Fault {
         }
         (Size::Counted(count), Short::Bytes(total)) if rest.len() >= count.width() => {
             let wanted = total.saturating_sub(1 + count.width());
-            let there = rest.len() - count.width();
+            let there = there.saturating_sub(1 + count.width() as u64);
             match kind {
                 ArgumentKind::Long1 | ArgumentKind::Long4 => not_enough(name),
                 ArgumentKind::String4 if let Some(negative) = negative_count(wanted) => {

@@ -29,9 +29,12 @@ use optimize::Failure;
 
 pub mod argument;
 pub mod listing;
+pub mod memo;
 pub mod optimize;
 pub mod readers;
 pub mod scan;
+pub mod trace;
+pub mod walk;
 
 type Answer<'gc> = Result<Value<'gc>, Raised<'gc>>;
 

@@ -5,10 +5,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use capers_runtime::numbers::{IntValue, Limits};
-use num_bigint::BigInt;
+use capers_runtime::numbers::Limits;
 
-use super::argument::{Argument, Fault};
+use super::argument::Fault;
+use super::memo::{Access, Key};
 use super::scan::{Scanned, scan};
 use crate::pickle::HIGHEST_PROTOCOL;
 use crate::pickle::codec::Op;
@@ -49,42 +49,6 @@ impl Failure {
     }
 }
 
-/// A memo key: any int will do.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Key {
-    Small(i64),
-    Big(BigInt),
-}
-
-impl Key {
-    /// The key that an argument is.
-    fn of(argument: Option<Argument<'_>>) -> Key {
-        match argument {
-            Some(Argument::Int(IntValue::Big(n))) => Key::Big(n),
-            Some(Argument::Int(IntValue::Small(n))) => Key::Small(n),
-            Some(Argument::Bool(flag)) => Key::Small(flag.into()),
-            _ => Key::Small(0),
-        }
-    }
-}
-
-/// What an opcode has to do with the memo.
-enum Use {
-    Put,
-    Memoize,
-    Get,
-    No,
-}
-
-fn use_of(op: &Op<'_>) -> Use {
-    match op {
-        Op::Put(_) | Op::BinPut(_) | Op::LongBinPut(_) => Use::Put,
-        Op::Memoize => Use::Memoize,
-        Op::Get(_) | Op::BinGet(_) | Op::LongBinGet(_) => Use::Get,
-        _ => Use::No,
-    }
-}
-
 /// The keys that PUTs and MEMOIZEs have stored under so far.
 #[derive(Default)]
 struct Stored(HashSet<Key>);
@@ -105,10 +69,10 @@ pub fn optimize(input: &[u8], limits: &Limits) -> Result<(Vec<u8>, usize), Failu
     let (mut protocol, mut header, mut length) = (0, &input[..0], 0);
     loop {
         let found = scan(input, length, limits)?;
-        match (found.op, use_of(&found.op)) {
-            (_, Use::Get) => {
+        match (found.op, Access::of(&found.op)) {
+            (_, Access::Get) => {
                 protocol = protocol.max(found.opcode.protocol);
-                read.insert(Key::of(found.argument), None);
+                read.insert(Key::of(found.argument.as_ref()), None);
             }
             (Op::Proto(version), _) => {
                 protocol = protocol.max(version);
@@ -139,11 +103,11 @@ pub fn optimize(input: &[u8], limits: &Limits) -> Result<(Vec<u8>, usize), Failu
             op, argument, end, ..
         } = scan(input, position, limits)?;
         let from = std::mem::replace(&mut position, end);
-        match use_of(&op) {
-            Use::Put | Use::Memoize => {
+        match Access::of(&op) {
+            Access::Put | Access::Memoize => {
                 let key = stored.note(match op {
                     Op::Memoize => None,
-                    _ => Some(Key::of(argument)),
+                    _ => Some(Key::of(argument.as_ref())),
                 });
                 if let Some(index) = read.get_mut(&key) {
                     *index = Some(next);
@@ -151,13 +115,13 @@ pub fn optimize(input: &[u8], limits: &Limits) -> Result<(Vec<u8>, usize), Failu
                     next += 1;
                 }
             }
-            Use::Get => match read.get(&Key::of(argument)).copied().flatten() {
+            Access::Get => match read.get(&Key::of(argument.as_ref())).copied().flatten() {
                 Some(index) => writer.get(index),
                 None if protocol == 0 => writer.write(b"gNone\n"),
                 None => return Err(Failure::NeverStored),
             },
-            Use::No if matches!(op, Op::Frame(_)) => {}
-            Use::No => writer.write(input.get(from..end).unwrap_or_default()),
+            Access::No if matches!(op, Op::Frame(_)) => {}
+            Access::No => writer.write(input.get(from..end).unwrap_or_default()),
         }
     }
     writer.commit();

@@ -11,7 +11,7 @@ use capers_runtime::value::Value;
 use capers_runtime::vm::flow::{Flow, Input, NativeFrame, Step, begin};
 use gc_arena::Collect;
 
-use super::argument::{Argument, code_with, missing, negative_count, unescaped, unquoted};
+use super::argument::{Argument, Fault, code_with, missing, negative_count, unescaped, unquoted};
 use super::{raise, value_of};
 use crate::pickle::codec::{Op, Short, decode};
 use crate::pickle::kinds::ArgumentKind;
@@ -98,7 +98,7 @@ impl<'gc> NativeFrame<'gc> for Read<'gc> {
                 _ => self.input.len() > there && self.input.last() == Some(&b'\n'),
             };
             if !enough {
-                return Err(raise(ctx, missing(self.kind, &self.input, asked)));
+                return Err(raise(ctx, self.missing(asked)));
             }
         }
         match decode(&self.input) {
@@ -119,16 +119,21 @@ impl<'gc> Read<'gc> {
                     && self.input.len() == 5
                     && negative_count(missing_bytes).is_some()
                 {
-                    return Err(raise(ctx, missing(self.kind, &self.input, short)));
+                    return Err(raise(ctx, self.missing(short)));
                 }
                 ("read", vec![Value::Int(missing_bytes as i64)])
             }
             Short::Line => ("readline", Vec::new()),
-            _ => return Err(raise(ctx, missing(self.kind, &self.input, short))),
+            _ => return Err(raise(ctx, self.missing(short))),
         };
         self.asked = Some(short);
         let method = ctx.get_attr(self.file, ctx.intern(method))?;
         Ok(Step::Await(Flow::call(method, &arguments)))
+    }
+
+    /// What is wrong when the file has no more.
+    fn missing(&self, short: Short) -> Fault {
+        missing(self.kind, &self.input, self.input.len() as u64, short)
     }
 
     /// What the reader returns.

@@ -23,7 +23,8 @@ pub struct Scanned<'a> {
 /// The opcode at `position`.
 pub fn scan<'a>(input: &'a [u8], position: usize, limits: &Limits) -> Result<Scanned<'a>, Fault> {
     let rest = input.get(position..).unwrap_or_default();
-    let (op, length) = decode(rest).map_err(|short| fault(rest, short, Some(position as u64)))?;
+    let (op, length) = decode(rest)
+        .map_err(|short| fault(rest, rest.len() as u64, short, Some(position as u64)))?;
     let Some(opcode) = op.opcode() else {
         return Err(exhausted());
     };
@@ -35,13 +36,13 @@ pub fn scan<'a>(input: &'a [u8], position: usize, limits: &Limits) -> Result<Sca
     })
 }
 
-/// Why no opcode could be decoded. `rest` is all that there is from where it should begin.
-pub fn fault(rest: &[u8], short: Short, position: Option<u64>) -> Fault {
+/// Why no opcode could be decoded. `rest` is the beginning of the `there` bytes that there are where it should be.
+pub fn fault(rest: &[u8], there: u64, short: Short, position: Option<u64>) -> Fault {
     let Some(&code) = rest.first() else {
         return exhausted();
     };
     match opcodes::by_code(code).and_then(|opcode| opcode.argument) {
-        Some(kind) => missing(kind, rest, short),
+        Some(kind) => missing(kind, rest, there, short),
         None => unknown(code, position),
     }
 }
