@@ -21,6 +21,7 @@ pub mod math;
 pub mod math_gamma;
 pub mod math_iterables;
 pub mod math_sums;
+pub mod operator;
 pub mod pickle;
 pub mod pickletools;
 pub mod posix;
@@ -41,6 +42,7 @@ pub static NATIVE: &[&ModuleDef] = &[
     &collections::COLLECTIONS,
     &functools::FUNCTOOLS,
     &copy::COPY,
+    &operator::OPERATOR,
     &copyreg::COPYREG,
     &math::MATH,
     &pickletools::PICKLETOOLS,
