@@ -77,7 +77,6 @@ pub const FROZEN: &[FrozenModule] = &[
     ),
     module("importlib.util", include_str!("python/importlib/util.py")),
     module("inspect", include_str!("python/inspect.py")),
-    module("itertools", include_str!("python/itertools.py")),
     module("keyword", include_str!("python/keyword.py")),
     module("linecache", include_str!("python/linecache.py")),
     module("numbers", include_str!("python/numbers.py")),

@@ -17,6 +17,7 @@ pub mod frozen;
 pub mod functools;
 pub mod gc;
 pub mod io;
+pub mod itertools;
 pub mod math;
 pub mod math_gamma;
 pub mod math_iterables;
@@ -43,6 +44,7 @@ pub static NATIVE: &[&ModuleDef] = &[
     &functools::FUNCTOOLS,
     &copy::COPY,
     &operator::OPERATOR,
+    &itertools::ITERTOOLS,
     &copyreg::COPYREG,
     &math::MATH,
     &pickletools::PICKLETOOLS,
