@@ -36,7 +36,6 @@ pub const FROZEN: &[FrozenModule] = &[
         include_str!("python/_inspect_signature.py"),
     ),
     module("_inspect_source", include_str!("python/_inspect_source.py")),
-    module("_operator", include_str!("python/_operator.py")),
     module("_pickle_reader", include_str!("python/_pickle_reader.py")),
     module("_pickle_tools", include_str!("python/_pickle_tools.py")),
     module("_pickle_writer", include_str!("python/_pickle_writer.py")),
