@@ -67,10 +67,13 @@ def _loads(s, /, *, fix_imports=True, encoding='ASCII', errors='strict',
 
 
 try:
-    from _pickle import Pickler, Unpickler, dump, dumps, load, loads
+    from _pickle import Unpickler, load, loads
 except ImportError:
-    Pickler, Unpickler = _Pickler, _Unpickler
-    dump, dumps, load, loads = _dump, _dumps, _load, _loads
+    Unpickler, load, loads = _Unpickler, _load, _loads
+try:
+    from _pickle import Pickler, dump, dumps
+except ImportError:
+    Pickler, dump, dumps = _Pickler, _dump, _dumps
 
 
 def _main(args=None):
