@@ -85,6 +85,12 @@ impl<'gc> Shape<'gc> {
         self.0.names.clone()
     }
 
+    /// The name at a place in that order.
+    #[inline]
+    pub fn name_at(self, place: usize) -> Option<Str<'gc>> {
+        Gc::as_ref(self.0).names.get(place).copied()
+    }
+
     /// Whether a name begins with two underscores, as those of hooks do.
     #[inline]
     pub fn has_special(self) -> bool {

@@ -6,13 +6,13 @@ use capers_runtime::import::ModuleDef;
 use capers_runtime::raised::Raised;
 use capers_runtime::types::module::Module;
 
-pub mod buffer;
 pub mod codec;
 pub mod compat;
 pub mod errors;
 pub mod kinds;
 pub mod opcode_names;
 pub mod opcodes;
+pub mod pickler;
 pub mod unpickler;
 
 /// The highest protocol there is.
@@ -24,8 +24,13 @@ pub const DEFAULT_PROTOCOL: u8 = 5;
 pub static PICKLE: ModuleDef = ModuleDef {
     name: "_pickle",
     doc: "Optimized C implementation for the Python pickle module.",
-    functions: &unpickler::FUNCTIONS,
-    types: &[&unpickler::UNPICKLER, &buffer::PICKLE_BUFFER],
+    functions: &[
+        pickler::DUMP,
+        pickler::DUMPS,
+        unpickler::LOAD,
+        unpickler::LOADS,
+    ],
+    types: &[&pickler::PICKLER, &unpickler::UNPICKLER],
     finish: Some(finish),
 };
 

@@ -33,9 +33,7 @@ static MODULE: ModuleDef = ModuleDef {
 pub fn install<'gc>(ctx: Context<'gc>) {
     let dict = ctx.builtins();
     let names = ctx.names();
-    // The name is a string of its own: pickles tell it from that of the built-in types.
-    let module_name = ctx.str_value(MODULE.name);
-    dict.set_str(ctx, names.__name__, module_name);
+    dict.set_str(ctx, names.__name__, Value::Str(names.builtins));
     for attribute in [
         names.__doc__,
         names.__package__,
@@ -46,6 +44,7 @@ pub fn install<'gc>(ctx: Context<'gc>) {
     }
     dict.set_str(ctx, names.__package__, ctx.str_value(""));
     fill_native(ctx, &MODULE, dict);
+    let module_name = Value::Str(names.builtins);
     for def in FUNCTIONS.iter().copied().flatten() {
         let native =
             crate::types::native_function::NativeFunction::new(ctx, def, None, module_name);

@@ -523,9 +523,15 @@ fn not_settable<'gc>(
     let message = if on_class {
         format!("'{class_name}' object attribute '{text}' is read-only")
     } else {
-        format!(
-            "'{class_name}' object has no attribute '{text}' and no __dict__ for setting new attributes"
-        )
+        // The hint is for classes that leave setting to `object`.
+        let hook = class.lookup(ctx, ctx.names().__setattr__);
+        let hint = match hook {
+            Some(Value::Native(n)) if n.owner() == Some(ctx.types().object) => {
+                " and no __dict__ for setting new attributes"
+            }
+            _ => "",
+        };
+        format!("'{class_name}' object has no attribute '{text}'{hint}")
     };
     attribute_error(ctx, message, object, name)
 }

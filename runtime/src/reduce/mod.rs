@@ -109,7 +109,7 @@ impl<'gc> Reduced<'gc> {
 
 /// The class of a value as CPython's `%T` shows it: with the module, unless
 /// that is `builtins` or `__main__`.
-fn shown_class<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> String {
+pub fn shown_class<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> String {
     let class = value.class(ctx);
     let name = class.qualname();
     let name = name.to_string_lossy();

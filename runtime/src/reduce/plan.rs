@@ -27,6 +27,8 @@ pub struct Plan {
     /// Where the slots lie among an instance's values, in the order of
     /// `__slotnames__`. Told only with `default_state`.
     pub slots: Box<[usize]>,
+    /// `object.__class__` is `type(object)`.
+    pub own_class: bool,
     /// `class.__new__(class)` is `object.__new__`, and makes an instance.
     pub default_new: bool,
     /// No `__setstate__`; attributes are set by `object.__setattr__`: state goes
@@ -78,6 +80,13 @@ fn find<'gc>(ctx: Context<'gc>, class: Type<'gc>, metaclass: Type<'gc>) -> Plan 
             && missing(names.__getnewargs__),
         default_state: default(names.__getstate__) && dict_is_own && slots.is_some(),
         slots: slots.unwrap_or_default(),
+        own_class: class.lookup(ctx, names.__class__).is_some_and(|found| {
+            ctx.types()
+                .object
+                .dict()
+                .get_str(ctx, names.__class__)
+                .is_some_and(|own| own.is(found))
+        }),
         default_new: plain_class_lookup && default(names.__new__),
         default_setstate: plain_lookup
             && dict_is_own

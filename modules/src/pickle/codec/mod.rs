@@ -1,7 +1,10 @@
-//! The codec: pickle's opcodes out of bytes. It knows no object, so another VM may use it with its own.
+//! The codec: pickle's opcodes out of bytes and into them. It knows no object, so another VM may use it with
+//! its own.
 
 pub mod read;
 pub mod stream;
+pub mod write;
 
 pub use read::{Op, Short, decode};
 pub use stream::{Found, Source, Stop};
+pub use write::{FRAME_TARGET, TooLong, Writer};

@@ -1,0 +1,315 @@
+//! What writes objects: the writer, the memo, and the rules for the exact built-in types. It runs no Python code
+//! and never waits; what needs either is left to the dump.
+
+use capers_runtime::context::Context;
+use capers_runtime::numbers::{float_text, nan};
+use capers_runtime::types::dict::Dict;
+use capers_runtime::types::str::Str;
+use capers_runtime::value::Value;
+use gc_arena::Collect;
+
+use super::dump::Hooks;
+use super::memo::Memo;
+use super::work::{Items, Work};
+use crate::pickle::codec::{FRAME_TARGET, Writer};
+use crate::pickle::opcodes as op;
+
+/// What came of writing an object.
+pub enum Saved<'gc> {
+    /// It is written.
+    Done,
+    /// It is begun, and this is left to do.
+    Enter(Work<'gc>),
+    /// It is begun; this is left to do once that object is written.
+    Then(Work<'gc>, Value<'gc>),
+    /// Nothing is written: the dump has to see to it.
+    Slow,
+}
+
+/// The writer, the memo and the settings of a dump.
+#[derive(Collect)]
+#[collect(no_drop)]
+pub struct Coder<'gc> {
+    /// The output.
+    #[collect(require_static)]
+    pub out: Writer,
+    /// What is written already.
+    pub memo: Memo<'gc>,
+    /// The protocol.
+    pub protocol: u8,
+    /// Whether to use the binary forms.
+    pub binary: bool,
+    /// Whether to do without the memo.
+    pub fast: bool,
+    /// Whether the output goes to a file as it comes.
+    pub to_file: bool,
+    /// Whether a `persistent_id` is to be asked about each object.
+    pub asks: bool,
+    /// Whether a `reducer_override` or a private dispatch table may decide about instances.
+    pub custom: bool,
+    /// `copyreg.dispatch_table`, once it has been needed.
+    pub dispatch: Option<Dict<'gc>>,
+    /// The address of a class that is not in it, and the table's generation then.
+    pub undispatched: (usize, u64),
+}
+
+impl<'gc> Coder<'gc> {
+    /// The coder of a new dump with these hooks.
+    pub fn new(protocol: u8, hooks: &Hooks<'gc>) -> Self {
+        Coder {
+            out: Writer::new(protocol, protocol > 0),
+            memo: Memo::default(),
+            protocol,
+            binary: protocol > 0,
+            fast: false,
+            to_file: !hooks.write.is_absent(),
+            asks: !hooks.persistent_id.is_absent(),
+            custom: !hooks.reducer_override.is_absent() || !hooks.dispatch_table.is_absent(),
+            dispatch: None,
+            undispatched: (0, 0),
+        }
+    }
+
+    /// Ends the frame and writes the header of a large payload.
+    pub fn out_of_frame<T>(&mut self, header: impl FnOnce(&mut Writer) -> T) -> T {
+        self.out.end_frame();
+        header(&mut self.out)
+    }
+
+    /// Writes an object, or begins it.
+    #[inline]
+    pub fn save(&mut self, ctx: Context<'gc>, value: Value<'gc>) -> Saved<'gc> {
+        if self.asks || self.out.is_full() {
+            if self.asks || self.to_file {
+                return Saved::Slow;
+            }
+            self.out.next_frame();
+        }
+        self.write(ctx, value)
+    }
+
+    /// As `save`, when nobody is to be asked and the frame is not full.
+    #[inline]
+    pub fn write(&mut self, ctx: Context<'gc>, value: Value<'gc>) -> Saved<'gc> {
+        match value {
+            Value::Int(n) => self.out.int(n),
+            Value::Str(text) => return self.text(text),
+            Value::Float(x) => self.out.float(nan::outgoing(x.get()), float_text::repr),
+            Value::None => self.out.op(op::NONE),
+            Value::Bool(b) => self.out.boolean(b.get()),
+            Value::Tuple(tuple) => {
+                let count = tuple.len();
+                if count == 0 {
+                    self.empty_tuple();
+                } else if !self.is_known(value) {
+                    if self.protocol < 2 || count > 3 {
+                        self.out.op(op::MARK);
+                    }
+                    return Saved::Enter(Work::Tuple { tuple, next: 0 });
+                }
+            }
+            _ => return self.write_rare(ctx, value),
+        }
+        Saved::Done
+    }
+
+    /// The empty tuple, which is never put into the memo.
+    pub fn empty_tuple(&mut self) {
+        match self.protocol {
+            0 => self.out.raw(&[op::MARK, op::TUPLE]),
+            _ => self.out.op(op::EMPTY_TUPLE),
+        }
+    }
+
+    fn write_rare(&mut self, ctx: Context<'gc>, value: Value<'gc>) -> Saved<'gc> {
+        match value {
+            Value::List(list) if !self.fast => {
+                let Some(number) = self.meet(value) else {
+                    return Saved::Done;
+                };
+                self.empty_list();
+                self.out.put(number);
+                self.list_items(list)
+            }
+            Value::Dict(dict) if !self.fast => {
+                let Some(number) = self.meet(value) else {
+                    return Saved::Done;
+                };
+                self.empty_dict();
+                self.out.put(number);
+                self.dict_items(dict)
+            }
+            Value::Object(object) => super::instance::enter(self, ctx, object),
+            Value::Bytes(bytes) if self.protocol >= 3 && bytes.bytes().len() < FRAME_TARGET => {
+                if !self.is_known(value) {
+                    let bytes = bytes.bytes();
+                    // So few have a form.
+                    let _ = self.out.bytes_header(bytes.len());
+                    self.out.raw(bytes);
+                    self.memoize(value);
+                }
+                Saved::Done
+            }
+            Value::ByteArray(array) if self.protocol >= 5 => {
+                let bytes = array.0.bytes.borrow();
+                if bytes.len() >= FRAME_TARGET {
+                    return Saved::Slow;
+                }
+                if !self.is_known(value) {
+                    self.out.bytearray_header(bytes.len());
+                    self.out.raw(&bytes);
+                    self.memoize(value);
+                }
+                Saved::Done
+            }
+            Value::Set(set) if self.protocol >= 4 => {
+                if self.is_known(value) {
+                    return Saved::Done;
+                }
+                self.out.op(op::EMPTY_SET);
+                self.memoize(value);
+                let size = set.len();
+                if size == 0 {
+                    return Saved::Done;
+                }
+                self.out.op(op::MARK);
+                Saved::Enter(Work::Set {
+                    set,
+                    next: 0,
+                    size: size as u32,
+                    count: 0,
+                })
+            }
+            Value::FrozenSet(set) if self.protocol >= 4 && !self.fast => {
+                if self.is_known(value) {
+                    return Saved::Done;
+                }
+                self.out.op(op::MARK);
+                Saved::Enter(Work::FrozenSet { set, next: 0 })
+            }
+            Value::Type(_) | Value::Function(_) | Value::Native(_) if self.is_known(value) => {
+                Saved::Done
+            }
+            _ => Saved::Slow,
+        }
+    }
+
+    #[inline]
+    fn text(&mut self, text: Str<'gc>) -> Saved<'gc> {
+        let bytes = text.bytes();
+        if bytes.len() >= FRAME_TARGET && self.binary {
+            return Saved::Slow;
+        }
+        if self.fast {
+            if !self.is_known(Value::Str(text)) {
+                // So short a text has a form.
+                let _ = self.out.text(bytes);
+            }
+        } else if let Some(number) = self.meet(Value::Str(text)) {
+            let _ = self.out.text(bytes);
+            self.out.put(number);
+        }
+        Saved::Done
+    }
+
+    /// Whether the object is in the memo: then it has been fetched from there.
+    #[inline]
+    pub fn is_known(&mut self, value: Value<'gc>) -> bool {
+        let Some(number) = value.address().and_then(|a| self.memo.find(a)) else {
+            return false;
+        };
+        self.out.get(number);
+        true
+    }
+
+    /// As `is_known`; an object that is not there is put there, and its number given, which is to be written.
+    #[inline]
+    pub fn meet(&mut self, value: Value<'gc>) -> Option<i64> {
+        match self.memo.find_or_put(value) {
+            Ok(number) => {
+                self.out.get(number);
+                None
+            }
+            Err(number) => Some(number),
+        }
+    }
+
+    /// As `meet`, for an object that has just been made on the reader's stack: one that is in the memo takes
+    /// its place.
+    #[inline]
+    pub fn meet_made(&mut self, value: Value<'gc>) -> Option<i64> {
+        match self.memo.find_or_put(value) {
+            Ok(number) => {
+                self.out.op(op::POP);
+                self.out.get(number);
+                None
+            }
+            Err(number) => Some(number),
+        }
+    }
+
+    /// Puts an object into the memo.
+    #[inline]
+    pub fn memoize(&mut self, value: Value<'gc>) {
+        if !self.fast {
+            let number = self.memo.put(value);
+            self.out.put(number);
+        }
+    }
+
+    /// An empty list.
+    pub fn empty_list(&mut self) {
+        match self.binary {
+            true => self.out.op(op::EMPTY_LIST),
+            false => self.out.raw(&[op::MARK, op::LIST]),
+        }
+    }
+
+    /// An empty dict.
+    pub fn empty_dict(&mut self) {
+        match self.binary {
+            true => self.out.op(op::EMPTY_DICT),
+            false => self.out.raw(&[op::MARK, op::DICT]),
+        }
+    }
+
+    /// Begins to fill the list just written.
+    pub fn list_items(&mut self, list: capers_runtime::types::list::List<'gc>) -> Saved<'gc> {
+        let items = match (self.protocol, list.len()) {
+            (_, 0) => return Saved::Done,
+            (0, _) => Items::Each,
+            (_, 1) => Items::Single,
+            _ => {
+                self.out.op(op::MARK);
+                Items::Batches
+            }
+        };
+        Saved::Enter(Work::List {
+            list,
+            next: 0,
+            count: 0,
+            items,
+        })
+    }
+
+    /// Begins to fill the dict just written.
+    pub fn dict_items(&mut self, dict: Dict<'gc>) -> Saved<'gc> {
+        let size = dict.len();
+        let items = match (self.protocol, size) {
+            (_, 0) => return Saved::Done,
+            (0, _) => Items::Each,
+            (_, 1) => Items::Single,
+            _ => {
+                self.out.op(op::MARK);
+                Items::Batches
+            }
+        };
+        Saved::Enter(Work::Dict {
+            dict,
+            next: 0,
+            size: size as u32,
+            count: 0,
+            items,
+        })
+    }
+}

@@ -1,0 +1,251 @@
+//! The pickler's memo: which objects are written already, and under which index. An open-addressing table keyed
+//! by address over the list of the objects, which it keeps alive.
+
+use capers_runtime::value::Value;
+use gc_arena::Collect;
+
+/// Up to this many objects are searched in order, without the table.
+const LINEAR_SEARCH: usize = 8;
+/// The table grows four times up to this size, and twice beyond.
+const FAST_GROWTH: usize = 1 << 16;
+/// Objects that lie in one block of this many bytes (a power of two) get neighbouring places in the table.
+const BLOCK_BITS: u32 = 8;
+/// Objects are at least this far apart (a power of two).
+const ALIGN_BITS: u32 = 4;
+
+/// What an index belongs to.
+#[derive(Copy, Clone, Collect)]
+#[collect(no_drop)]
+pub enum Held<'gc> {
+    /// This object.
+    Object(Value<'gc>),
+    /// The `__dict__` of this instance, which has none yet.
+    DictOf(Value<'gc>),
+    /// A container that exists in the pickle only.
+    Nothing,
+}
+
+/// The memo.
+#[derive(Clone, Default, Collect)]
+#[collect(no_drop)]
+pub struct Memo<'gc> {
+    /// By index. An instance that stands here for the second time stands for its `__dict__`.
+    objects: Vec<Value<'gc>>,
+    /// A program's own numbers for the objects, if it set any.
+    numbers: Vec<i64>,
+    /// Each taken place has the low bits of the address, then the index counted from 1.
+    table: Vec<u64>,
+}
+
+impl<'gc> Memo<'gc> {
+    /// How many objects there are.
+    pub fn len(&self) -> usize {
+        self.objects.len()
+    }
+
+    /// Forgets everything, and keeps the room.
+    pub fn clear(&mut self) {
+        self.objects.clear();
+        self.numbers.clear();
+        self.table.clear();
+    }
+
+    /// The number under which the object at this address was written.
+    #[inline]
+    pub fn find(&self, address: usize) -> Option<i64> {
+        let position = self.position(address)?;
+        Some(self.number(position))
+    }
+
+    #[inline]
+    fn position(&self, address: usize) -> Option<usize> {
+        if self.table.is_empty() {
+            let mut objects = self.objects.iter();
+            objects.position(|o| o.address() == Some(address))
+        } else {
+            self.find_in_table(address).ok()
+        }
+    }
+
+    #[inline]
+    fn number(&self, position: usize) -> i64 {
+        match self.numbers.get(position) {
+            Some(&number) => number,
+            None => position as i64,
+        }
+    }
+
+    /// The object's position, or the free place where it would be.
+    #[inline]
+    fn find_in_table(&self, address: usize) -> Result<usize, usize> {
+        let mask = self.table.len() - 1;
+        let mut place = first_place(address, mask);
+        loop {
+            // `mask` keeps the place within the table, which is never full.
+            let entry = self.table[place & mask];
+            if entry == 0 {
+                return Err(place & mask);
+            }
+            if (entry >> 32) as u32 == tag(address) {
+                let position = (entry as u32 as usize).wrapping_sub(1);
+                if let Some(object) = self.objects.get(position)
+                    && object.address() == Some(address)
+                {
+                    return Ok(position);
+                }
+            }
+            place += 1;
+        }
+    }
+
+    /// Adds an object that is not there; gives its number.
+    #[inline]
+    pub fn put(&mut self, object: Value<'gc>) -> i64 {
+        let position = self.objects.len();
+        self.push(object);
+        self.number(position)
+    }
+
+    /// The number of an object; that which it gets now, as the error, where it is not there.
+    #[inline]
+    pub fn find_or_put(&mut self, object: Value<'gc>) -> Result<i64, i64> {
+        let Some(address) = object.address() else {
+            return Err(self.put(object));
+        };
+        if self.table.is_empty() {
+            return match self.position(address) {
+                Some(position) => Ok(self.number(position)),
+                None => Err(self.put(object)),
+            };
+        }
+        match self.find_in_table(address) {
+            Ok(position) => Ok(self.number(position)),
+            Err(place) => {
+                let position = self.objects.len();
+                if (position + 1) * 2 > self.table.len() {
+                    return Err(self.put(object));
+                }
+                self.objects.push(object);
+                if !self.numbers.is_empty() {
+                    self.numbers.push(position as i64);
+                }
+                self.table[place] = entry(address, position);
+                Err(self.number(position))
+            }
+        }
+    }
+
+    /// Takes a number for the `__dict__` of an instance that is there.
+    #[inline]
+    pub fn put_dict_of(&mut self, instance: Value<'gc>) -> i64 {
+        self.put(instance)
+    }
+
+    /// Takes a number for a container that no program can see.
+    #[inline]
+    pub fn put_nothing(&mut self) -> i64 {
+        self.put(Value::None)
+    }
+
+    #[inline]
+    fn push(&mut self, object: Value<'gc>) {
+        let position = self.objects.len();
+        self.objects.push(object);
+        if !self.numbers.is_empty() {
+            self.numbers.push(position as i64);
+        }
+        if self.table.is_empty() && position < LINEAR_SEARCH {
+            return;
+        }
+        if (position + 1) * 2 > self.table.len() {
+            return self.grow();
+        }
+        self.enter(object, position);
+    }
+
+    #[inline]
+    fn enter(&mut self, object: Value<'gc>, position: usize) {
+        if let Some(address) = object.address()
+            && let Err(place) = self.find_in_table(address)
+        {
+            self.table[place] = entry(address, position);
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let size = match self.table.len() {
+            0 => LINEAR_SEARCH * 8,
+            size if size < FAST_GROWTH => size * 4,
+            size => size * 2,
+        };
+        self.table.clear();
+        self.table.resize(size, 0);
+        for position in 0..self.objects.len() {
+            self.enter(self.objects[position], position);
+        }
+    }
+
+    /// Gives an object this number, whether it is there or not.
+    pub fn set(&mut self, object: Value<'gc>, number: i64) {
+        if self.numbers.is_empty() {
+            self.numbers = (0..self.objects.len() as i64).collect();
+        }
+        match object.address().and_then(|a| self.position(a)) {
+            Some(position) => self.numbers[position] = number,
+            None => {
+                self.push(object);
+                // The vector may just have begun: then `push` did not add to it.
+                self.numbers.truncate(self.objects.len() - 1);
+                self.numbers.push(number);
+            }
+        }
+    }
+
+    /// What was written under each number.
+    pub fn entries(&self) -> Vec<(i64, Held<'gc>)> {
+        let held = |(position, &object): (usize, &Value<'gc>)| {
+            let held = match object.address() {
+                None => Held::Nothing,
+                Some(address) if self.position(address) == Some(position) => Held::Object(object),
+                Some(_) => Held::DictOf(object),
+            };
+            (self.number(position), held)
+        };
+        self.objects.iter().enumerate().map(held).collect()
+    }
+}
+
+#[inline]
+fn entry(address: usize, position: usize) -> u64 {
+    u64::from(tag(address)) << 32 | (position as u64 + 1)
+}
+
+#[inline]
+fn tag(address: usize) -> u32 {
+    (address >> ALIGN_BITS) as u32
+}
+
+/// Neighbours in a block stay neighbours, so that objects made one after the other share cache lines; the blocks
+/// are spread over the table.
+#[inline]
+fn first_place(address: usize, mask: usize) -> usize {
+    let within = BLOCK_BITS - ALIGN_BITS;
+    let block = ((address >> BLOCK_BITS) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let start = (block >> 32) as usize;
+    (start << within | (address >> ALIGN_BITS) & ((1 << within) - 1)) & mask
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_follow_the_order() {
+        let mut memo = Memo::default();
+        for expected in 0..100 {
+            assert_eq!(memo.put_nothing(), expected);
+        }
+        assert_eq!(memo.entries().len(), 100);
+    }
+}
