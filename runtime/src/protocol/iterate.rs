@@ -93,7 +93,8 @@ pub fn next<'gc>(ctx: Context<'gc>, iterator: Value<'gc>) -> Result<Next<'gc>, R
     }
     let class = iterator.class(ctx);
     if let Some(advance) = class.native_next() {
-        return advance(ctx, iterator);
+        // An iterator may take its items from another, and so on without end.
+        return ctx.recurse("", || advance(ctx, iterator));
     }
     match call_method(ctx, iterator, ctx.names().__next__, &[]) {
         Ok(Some(Flow::Return(item))) => Ok(Next::Item(item)),

@@ -9,6 +9,7 @@ use crate::native::{NativeCall, NativeKind};
 use crate::object::{Object, Payload};
 use crate::protocol::attribute::{Attr, get_descriptor};
 use crate::raised::Raised;
+use crate::types::exceptions::Exc;
 use crate::types::function::Function;
 use crate::types::native_function::{NativeFunction, NativeMethod};
 use crate::types::str::Str;
@@ -193,28 +194,35 @@ impl<'gc> Vm<'gc> {
         names: Option<Tuple<'gc>>,
     ) -> Result<Called, Raised<'gc>> {
         let at = self.top - argc - 2;
-        let mut is_bound = false;
-        loop {
-            match self.stack[at] {
+        let (mut names, mut is_bound) = (names, false);
+        // A callable that passes the call on is gone on with here: a chain of such callables
+        // needs no room on the native stack.
+        for _ in 0..=ctx.recursion_limit() {
+            let flow = match self.stack[at] {
                 Value::Function(function) => {
                     return self.call_function(ctx, function, at, names, After::Value);
                 }
                 Value::BoundMethod(method) if self.stack[at + 1].is_absent() => {
                     self.stack[at] = method.0.function;
                     self.stack[at + 1] = method.0.receiver;
+                    continue;
                 }
                 Value::NativeMethod(method) if self.stack[at + 1].is_absent() => {
                     self.stack[at] = Value::Native(method.function());
                     self.stack[at + 1] = method.receiver();
                     is_bound = true;
+                    continue;
                 }
                 Value::Native(native) => {
-                    return self.call_native(ctx, native, at, names, is_bound);
+                    match self.call_native(ctx, native, at, names, is_bound)? {
+                        Some(flow) => flow,
+                        None => return Ok(Called::Done),
+                    }
                 }
                 callable => {
                     // Everything rarer goes through collected arguments.
                     let arguments = self.take_arguments(ctx, at, names);
-                    let flow = match callable {
+                    match callable {
                         Value::Type(class) => {
                             if let Some(called) =
                                 self.construct_plain(ctx, class, at, &arguments)?
@@ -228,12 +236,16 @@ impl<'gc> Vm<'gc> {
                             call_class(ctx, Some(caller), class, arguments)?
                         }
                         _ => call_object(ctx, callable, arguments)?,
-                    };
-                    self.top = at;
-                    return self.start(ctx, flow);
+                    }
                 }
+            };
+            self.top = at;
+            match flow {
+                Flow::Call(call) => (names, is_bound) = (self.push_call(ctx, *call).1, false),
+                flow => return self.start(ctx, flow),
             }
         }
+        Err(ctx.error(Exc::RecursionError, "maximum recursion depth exceeded"))
     }
 
     /// The arguments of a call as a struct of their own. The stack keeps them.
@@ -335,7 +347,7 @@ impl<'gc> Vm<'gc> {
         at: usize,
         names: Option<Tuple<'gc>>,
         is_bound: bool,
-    ) -> Result<Called, Raised<'gc>> {
+    ) -> Result<Option<Flow<'gc>>, Raised<'gc>> {
         let first = if self.stack[at + 1].is_absent() {
             at + 2
         } else {
@@ -371,7 +383,7 @@ impl<'gc> Vm<'gc> {
                 let value = function(ctx, args)?;
                 self.top = at;
                 self.push(value);
-                return Ok(Called::Done);
+                return Ok(None);
             }
             let caller = Some(Caller {
                 frames: &mut self.frames[..],
@@ -379,8 +391,7 @@ impl<'gc> Vm<'gc> {
             });
             call_native_with(ctx, native, args, &[], caller, is_bound)?
         };
-        self.top = at;
-        self.start(ctx, flow)
+        Ok(Some(flow))
     }
 
     /// Makes an instance of a plain Python class whose `__init__` is a Python
@@ -429,6 +440,25 @@ impl<'gc> Vm<'gc> {
         self.enter(ctx, init, at + 1, at + 1, After::Init).map(Some)
     }
 
+    /// Pushes a call as `call` takes it: returns the number of arguments, and the names of those
+    /// passed by name.
+    fn push_call(&mut self, ctx: Context<'gc>, call: Call<'gc>) -> (usize, Option<Tuple<'gc>>) {
+        let Call { callee, arguments } = call;
+        self.push(callee);
+        self.push(Value::Absent);
+        self.push_all(&arguments.positional);
+        let argc = arguments.positional.len();
+        if arguments.keywords.is_empty() {
+            return (argc, None);
+        }
+        let mut names = Vec::with_capacity(arguments.keywords.len());
+        for (name, value) in arguments.keywords {
+            names.push(Value::Str(name));
+            self.push(value);
+        }
+        (argc + names.len(), Some(ctx.tuple(names)))
+    }
+
     /// Begins a flow: its result is pushed, or a frame that will give it.
     pub(super) fn start(
         &mut self,
@@ -441,22 +471,8 @@ impl<'gc> Vm<'gc> {
                 Ok(Called::Done)
             }
             Flow::Call(call) => {
-                let Call { callee, arguments } = *call;
-                self.push(callee);
-                self.push(Value::Absent);
-                self.push_all(&arguments.positional);
-                let mut argc = arguments.positional.len();
-                if arguments.keywords.is_empty() {
-                    return self.call(ctx, argc, None);
-                }
-                let mut names = Vec::with_capacity(arguments.keywords.len());
-                for (name, value) in arguments.keywords {
-                    names.push(Value::Str(name));
-                    self.push(value);
-                    argc += 1;
-                }
-                let names = ctx.tuple(names);
-                self.call(ctx, argc, Some(names))
+                let (argc, names) = self.push_call(ctx, *call);
+                self.call(ctx, argc, names)
             }
             Flow::Run(run) => {
                 ctx.enter_frame()?;
