@@ -277,7 +277,8 @@ pub fn reduce_ex<'gc>(
         return with_value(ctx, object, class, base, Value::None);
     }
     if base == class {
-        return Err(ctx.type_error(format!("cannot pickle '{}' object", class.name_text())));
+        let name = class.name();
+        return Err(ctx.type_error(format!("cannot pickle '{}' object", name.to_string_lossy())));
     }
     let state = vec![object, Value::Type(class), Value::Type(base)];
     Ok(call_then(
