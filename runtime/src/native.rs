@@ -50,6 +50,17 @@ pub enum NativeKind {
     New,
 }
 
+/// In whose words wrong arguments are reported.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Wording {
+    /// As the signature's calling convention demands.
+    Own,
+    /// Those of a Python function: see [`python_function`].
+    Python,
+    /// See [`defining_method`].
+    DefiningClass,
+}
+
 /// A native's declaration.
 pub struct NativeDef {
     /// `name(parameters)`, as `__text_signature__` shows it, e.g.
@@ -65,9 +76,8 @@ pub struct NativeDef {
     /// A special method that comes after both operands' numeric ones: see
     /// [`sequence_slot`].
     pub after_numbers: bool,
-    /// The wrong arguments are reported as those of a Python function: see
-    /// [`python_function`].
-    pub worded_as_python: bool,
+    /// In whose words wrong arguments are reported.
+    pub wording: Wording,
 }
 
 impl NativeDef {
@@ -85,7 +95,19 @@ pub const fn function(signature: &'static str, doc: &'static str, call: NativeCa
         kind: NativeKind::Function,
         call,
         after_numbers: false,
-        worded_as_python: false,
+        wording: Wording::Own,
+    }
+}
+/// A type's method that CPython tells the class that defines it: wrong arguments
+/// are reported as those of a method whose parameters have names.
+pub const fn defining_method(
+    signature: &'static str,
+    doc: &'static str,
+    call: NativeCall,
+) -> NativeDef {
+    NativeDef {
+        wording: Wording::DefiningClass,
+        ..method(signature, doc, call)
     }
 }
 /// A module's function that is a Python function in CPython: wrong arguments are
@@ -96,7 +118,7 @@ pub const fn python_function(
     call: NativeCall,
 ) -> NativeDef {
     NativeDef {
-        worded_as_python: true,
+        wording: Wording::Python,
         ..function(signature, doc, call)
     }
 }
@@ -108,7 +130,7 @@ pub const fn method(signature: &'static str, doc: &'static str, call: NativeCall
         kind: NativeKind::Method,
         call,
         after_numbers: false,
-        worded_as_python: false,
+        wording: Wording::Own,
     }
 }
 /// A type's special method (`wrapper_descriptor`).
@@ -119,7 +141,7 @@ pub const fn slot(signature: &'static str, doc: &'static str, call: NativeCall) 
         kind: NativeKind::Slot,
         call,
         after_numbers: false,
-        worded_as_python: false,
+        wording: Wording::Own,
     }
 }
 /// A type's method for one of the six comparisons.
@@ -148,7 +170,7 @@ pub const fn sequence_slot(
         kind: NativeKind::Slot,
         call,
         after_numbers: true,
-        worded_as_python: false,
+        wording: Wording::Own,
     }
 }
 /// A type's class method.
@@ -163,7 +185,7 @@ pub const fn class_method(
         kind: NativeKind::Class,
         call,
         after_numbers: false,
-        worded_as_python: false,
+        wording: Wording::Own,
     }
 }
 /// A type's static method.
@@ -178,7 +200,7 @@ pub const fn static_method(
         kind: NativeKind::Static,
         call,
         after_numbers: false,
-        worded_as_python: false,
+        wording: Wording::Own,
     }
 }
 /// A type's `__new__`; the signature's first parameter is `$type`.
@@ -190,7 +212,7 @@ pub const fn new(signature: &'static str, call: NativeCall) -> NativeDef {
         kind: NativeKind::New,
         call,
         after_numbers: false,
-        worded_as_python: false,
+        wording: Wording::Own,
     }
 }
 

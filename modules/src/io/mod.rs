@@ -80,11 +80,13 @@ fn finish<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> Result<(), Raised<'gc>
     }
     let blocking = Value::Type(ctx.exceptions().get(Exc::BlockingIOError));
     dict.set_text(ctx, "BlockingIOError", blocking);
-    if let Some(open) = dict.get_text(ctx, "open") {
+    install(ctx);
+    // The module and `builtins` have one `open`.
+    if let Some(open) = ctx.builtins().get_text(ctx, "open") {
+        dict.set_text(ctx, "open", open);
         dict.set_text(ctx, "open_code", open);
     }
     ctx.modules().set_text(ctx, "_io", Value::Module(module));
-    install(ctx);
     Ok(())
 }
 

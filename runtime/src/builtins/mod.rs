@@ -4,6 +4,7 @@
 use crate::context::Context;
 use crate::import::{ModuleDef, fill_native};
 use crate::types::module::Module;
+use crate::types::str::Str;
 use crate::value::Value;
 
 pub mod attributes;
@@ -44,7 +45,9 @@ pub fn install<'gc>(ctx: Context<'gc>) {
     }
     dict.set_str(ctx, names.__package__, ctx.str_value(""));
     fill_native(ctx, &MODULE, dict);
-    let module_name = Value::Str(names.builtins);
+    // The functions' module name is an object of its own: pickles show that it is
+    // not that of the types.
+    let module_name = Value::Str(Str::new(ctx.mc, b"builtins"));
     for def in FUNCTIONS.iter().copied().flatten() {
         let native =
             crate::types::native_function::NativeFunction::new(ctx, def, None, module_name);

@@ -277,8 +277,10 @@ pub fn reduce_ex<'gc>(
         return with_value(ctx, object, class, base, Value::None);
     }
     if base == class {
-        let name = class.name();
-        return Err(ctx.type_error(format!("cannot pickle '{}' object", name.to_string_lossy())));
+        return Err(ctx.type_error(format!(
+            "cannot pickle '{}' object",
+            class.name().to_string_lossy()
+        )));
     }
     let state = vec![object, Value::Type(class), Value::Type(base)];
     Ok(call_then(

@@ -174,7 +174,6 @@ pub static MEMBER_DESCRIPTOR: TypeDef = TypeDef {
     name: "member_descriptor",
     subclassable: false,
     methods: DESCRIPTOR_METHODS,
-    shared_methods: &[method("__reduce__($self, /)", "", Plain(descriptor_reduce))],
     getsets: DESCRIPTOR_GETSETS,
     ..TypeDef::DEFAULT
 };
@@ -200,6 +199,7 @@ const DESCRIPTOR_METHODS: &[NativeDef] = &[
         "Return repr(self).",
         Plain(descriptor_repr),
     ),
+    method("__reduce__($self, /)", "", Plain(descriptor_reduce)),
 ];
 
 const DESCRIPTOR_GETSETS: &[GetSetDef] = &[

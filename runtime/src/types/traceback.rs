@@ -131,10 +131,7 @@ fn traceback_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'g
     let (Value::Object(frame), Some(data)) = (frame, data) else {
         return Err(ctx.type_error(format!(
             "traceback() argument 'tb_frame' must be frame, not {}",
-            match frame {
-                Value::None => "None".to_owned(),
-                other => ctx.type_name(other),
-            }
+            ctx.type_name(frame)
         )));
     };
     let last_instruction = c_int(ctx, last_instruction)?;

@@ -4,7 +4,7 @@
 //! as by the convention of its number of arguments.
 
 use crate::context::Context;
-use crate::native::{NativeKind, Param, ParamKind, Signature};
+use crate::native::{NativeKind, Param, ParamKind, Signature, Wording};
 use crate::raised::Raised;
 use crate::types::native_function::NativeFunction;
 use crate::types::str::Str;
@@ -46,8 +46,13 @@ pub fn wrong_arguments<'gc>(
         keywords,
         is_bound,
     };
+    let wording = native.def().wording;
     let message = match refused.by_hand() {
-        _ if native.def().worded_as_python => refused.as_python(args),
+        _ if wording == Wording::Python => refused.as_python(args),
+        _ if wording == Wording::DefiningClass && refused.bounds() == (0, 0) => {
+            format!("{}() takes no arguments", native.def().name())
+        }
+        _ if wording == Wording::DefiningClass => refused.by_name(),
         Some(message) => message,
         None if refused.takes_keywords() => refused.by_name(),
         None if !keywords.is_empty() => refused.no_keywords(ctx),

@@ -215,7 +215,7 @@ impl<'gc> Coder<'gc> {
     /// Whether the object is in the memo: then it has been fetched from there.
     #[inline]
     pub fn is_known(&mut self, value: Value<'gc>) -> bool {
-        let Some(number) = value.address().and_then(|a| self.memo.find(a)) else {
+        let Some(number) = self.memo.find(value) else {
             return false;
         };
         self.out.get(number);

@@ -185,7 +185,7 @@ fn end_tuple<'gc>(coder: &mut Coder<'gc>, tuple: Tuple<'gc>) {
     let count = tuple.len();
     let short = coder.protocol >= 2 && count <= 3;
     let known = match coder.fast {
-        true => value.address().and_then(|a| coder.memo.find(a)).ok_or(None),
+        true => coder.memo.find(value).ok_or(None),
         false => coder.memo.find_or_put(value).map_err(Some),
     };
     match known {
@@ -335,7 +335,7 @@ fn go_on_frozenset<'gc>(
         }
     }
     let value = Value::FrozenSet(set);
-    match value.address().and_then(|a| coder.memo.find(a)) {
+    match coder.memo.find(value) {
         Some(number) => {
             coder.out.op(op::POP_MARK);
             coder.out.get(number);

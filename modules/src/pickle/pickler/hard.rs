@@ -3,11 +3,13 @@
 
 use capers_runtime::context::Context;
 use capers_runtime::object::Object;
-use capers_runtime::protocol::call::call_flow;
+use capers_runtime::protocol::attribute::{self, Attr};
+use capers_runtime::protocol::call::{call_flow, call_special};
 use capers_runtime::raised::Raised;
-use capers_runtime::reduce::{copyreg, default_instance, object as object_reduce, reduce};
+use capers_runtime::reduce::{copyreg, default_instance, object as object_reduce};
 use capers_runtime::types::exceptions::{self, Exc};
 use capers_runtime::types::list::List;
+use capers_runtime::types::str::Str;
 use capers_runtime::types::type_::Type;
 use capers_runtime::value::Value;
 use capers_runtime::vm::flow::{Flow, Step};
@@ -332,8 +334,22 @@ impl<'gc> Dump<'gc> {
             };
         }
         self.waiting = Waiting::Reduced(value);
-        let flow = reduce(ctx, value, i64::from(protocol))?;
-        Ok(Go::Wait(Step::Await(flow)))
+        let names = ctx.names();
+        let asked = Value::Int(i64::from(protocol));
+        for (name, arguments) in [
+            (names.__reduce_ex__, &[asked][..]),
+            (names.__reduce__, &[][..]),
+        ] {
+            if let Some(flow) = hook_call(ctx, value, name, arguments)? {
+                return Ok(Go::Wait(Step::Await(flow)));
+            }
+        }
+        let message = format!(
+            "can't pickle '{}' object: {}",
+            ctx.type_name(value),
+            ctx.repr(value)?.to_string_lossy()
+        );
+        Err(PicklingError.error(ctx, message))
     }
 
     /// Goes on with an instance whose class has no hook but `__getstate__`.
@@ -355,5 +371,28 @@ impl<'gc> Dump<'gc> {
         let value = Value::Object(object);
         let state = object_reduce::default_state(ctx, value, false)?;
         self.save_new(ctx, value, state, true)
+    }
+}
+
+/// The call of an object's own hook; none where it has no such attribute, or looking for it says so.
+fn hook_call<'gc>(
+    ctx: Context<'gc>,
+    object: Value<'gc>,
+    name: Str<'gc>,
+    arguments: &[Value<'gc>],
+) -> Result<Option<Flow<'gc>>, Raised<'gc>> {
+    let hook = match attribute::lookup(ctx, object, name) {
+        Ok(Attr::Missing) => return Ok(None),
+        Ok(Attr::Method(function)) => {
+            return call_special(ctx, function, object, arguments).map(Some);
+        }
+        Ok(Attr::Value(value)) => Ok(value),
+        Ok(Attr::Flow(flow)) => ctx.complete(flow),
+        Err(raised) => Err(raised),
+    };
+    match hook {
+        Ok(hook) => call_flow(ctx, hook, arguments).map(Some),
+        Err(raised) if exceptions::matches(ctx, raised, Exc::AttributeError) => Ok(None),
+        Err(raised) => Err(raised),
     }
 }

@@ -50,10 +50,10 @@ impl<'gc> Memo<'gc> {
         self.table.clear();
     }
 
-    /// The number under which the object at this address was written.
+    /// The number under which the object was written.
     #[inline]
-    pub fn find(&self, address: usize) -> Option<i64> {
-        let position = self.position(address)?;
+    pub fn find(&self, object: Value<'gc>) -> Option<i64> {
+        let position = self.position(address(object)?)?;
         Some(self.number(position))
     }
 
@@ -61,7 +61,7 @@ impl<'gc> Memo<'gc> {
     fn position(&self, address: usize) -> Option<usize> {
         if self.table.is_empty() {
             let mut objects = self.objects.iter();
-            objects.position(|o| o.address() == Some(address))
+            objects.position(|o| self::address(*o) == Some(address))
         } else {
             self.find_in_table(address).ok()
         }
@@ -89,7 +89,7 @@ impl<'gc> Memo<'gc> {
             if (entry >> 32) as u32 == tag(address) {
                 let position = (entry as u32 as usize).wrapping_sub(1);
                 if let Some(object) = self.objects.get(position)
-                    && object.address() == Some(address)
+                    && self::address(*object) == Some(address)
                 {
                     return Ok(position);
                 }
@@ -109,7 +109,7 @@ impl<'gc> Memo<'gc> {
     /// The number of an object; that which it gets now, as the error, where it is not there.
     #[inline]
     pub fn find_or_put(&mut self, object: Value<'gc>) -> Result<i64, i64> {
-        let Some(address) = object.address() else {
+        let Some(address) = address(object) else {
             return Err(self.put(object));
         };
         if self.table.is_empty() {
@@ -165,7 +165,7 @@ impl<'gc> Memo<'gc> {
 
     #[inline]
     fn enter(&mut self, object: Value<'gc>, position: usize) {
-        if let Some(address) = object.address()
+        if let Some(address) = address(object)
             && let Err(place) = self.find_in_table(address)
         {
             self.table[place] = entry(address, position);
@@ -191,7 +191,7 @@ impl<'gc> Memo<'gc> {
         if self.numbers.is_empty() {
             self.numbers = (0..self.objects.len() as i64).collect();
         }
-        match object.address().and_then(|a| self.position(a)) {
+        match address(object).and_then(|a| self.position(a)) {
             Some(position) => self.numbers[position] = number,
             None => {
                 self.push(object);
@@ -205,7 +205,7 @@ impl<'gc> Memo<'gc> {
     /// What was written under each number.
     pub fn entries(&self) -> Vec<(i64, Held<'gc>)> {
         let held = |(position, &object): (usize, &Value<'gc>)| {
-            let held = match object.address() {
+            let held = match address(object) {
                 None => Held::Nothing,
                 Some(address) if self.position(address) == Some(position) => Held::Object(object),
                 Some(_) => Held::DictOf(object),
@@ -213,6 +213,17 @@ impl<'gc> Memo<'gc> {
             (self.number(position), held)
         };
         self.objects.iter().enumerate().map(held).collect()
+    }
+}
+
+/// The object's identity. The two singletons that are written by name have no address; they get one that no object
+/// can have.
+#[inline]
+fn address(object: Value<'_>) -> Option<usize> {
+    match object {
+        Value::Ellipsis => Some(1 << ALIGN_BITS),
+        Value::NotImplemented => Some(2 << ALIGN_BITS),
+        object => object.address(),
     }
 }
 

@@ -3,7 +3,7 @@
 use capers_runtime::context::Context;
 use capers_runtime::erased::NativeData;
 use capers_runtime::native::NativeCall::{Flow as FlowCall, Plain};
-use capers_runtime::native::{method, new, slot};
+use capers_runtime::native::{defining_method, method, new, slot};
 use capers_runtime::object::{Object, Payload};
 use capers_runtime::protocol::attribute::{self, Attr};
 use capers_runtime::raised::Raised;
@@ -94,7 +94,7 @@ pub static PICKLER: TypeDef = TypeDef {
             "",
             Plain(|_, _| Ok(Value::None)),
         ),
-        method(
+        defining_method(
             "dump($self, obj, /)",
             "Write a pickled representation of the given object to the open file.",
             FlowCall(dump),

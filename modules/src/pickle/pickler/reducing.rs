@@ -347,7 +347,7 @@ impl<'gc> Dump<'gc> {
                 self.reached.remove(&address);
             }
         }
-        let known = object.address().and_then(|a| self.coder.memo.find(a));
+        let known = self.coder.memo.find(object);
         match known {
             Some(number) => {
                 self.coder.out.op(op::POP);
@@ -393,22 +393,28 @@ fn wrong<'gc, T>(ctx: Context<'gc>, message: impl AsRef<str>) -> Result<T, Raise
     Err(PicklingError.error(ctx, message))
 }
 
-/// The class for NEWOBJ and NEWOBJ_EX: it has to be that of the object.
-fn check_class<'gc>(
+/// The class for NEWOBJ and NEWOBJ_EX.
+fn check_is_class<'gc>(
+    ctx: Context<'gc>,
+    class: Value<'gc>,
+    function: &str,
+) -> Result<(), Raised<'gc>> {
+    if matches!(class, Value::Type(_)) {
+        return Ok(());
+    }
+    let found = shown_class(ctx, class);
+    wrong(
+        ctx,
+        format!("first argument to {function}() must be a class, not {found}"),
+    )
+}
+
+/// NEWOBJ's class has to be what the object says its class is.
+fn check_is_own_class<'gc>(
     ctx: Context<'gc>,
     class: Value<'gc>,
     object: Value<'gc>,
-    function: &str,
 ) -> Result<(), Raised<'gc>> {
-    let Value::Type(_) = class else {
-        return wrong(
-            ctx,
-            format!(
-                "first argument to {function}() must be a class, not {}",
-                shown_class(ctx, class)
-            ),
-        );
-    };
     let own = match ctx.try_attr(object, ctx.names().__class__)? {
         Some(own) => own,
         None => Value::Type(object.class(ctx)),
@@ -419,7 +425,7 @@ fn check_class<'gc>(
     wrong(
         ctx,
         format!(
-            "first argument to {function}() must be {}, not {}",
+            "first argument to __newobj__() must be {}, not {}",
             ctx.repr(own)?.to_string_lossy(),
             ctx.repr(class)?.to_string_lossy()
         ),
@@ -434,7 +440,8 @@ fn use_new<'gc>(
     let Some((&class, rest)) = arguments.items().split_first() else {
         return wrong(ctx, "__newobj__ expected at least 1 argument, got 0");
     };
-    check_class(ctx, class, reducing.object, "__newobj__")?;
+    check_is_class(ctx, class, "__newobj__")?;
+    check_is_own_class(ctx, class, reducing.object)?;
     reducing.making = Making::New;
     reducing.callable = class;
     reducing.arguments = Value::Tuple(ctx.tuple(rest));
@@ -453,7 +460,7 @@ fn use_new_ex<'gc>(
             format!("__newobj_ex__ expected 3 arguments, got {given}"),
         );
     };
-    check_class(ctx, class, reducing.object, "__newobj_ex__")?;
+    check_is_class(ctx, class, "__newobj_ex__")?;
     let expected = |which: &str, kind: &str, value| {
         let found = shown_class(ctx, value);
         wrong(
