@@ -95,6 +95,7 @@ pub const FROZEN: &[FrozenModule] = &[
         "string.templatelib",
         include_str!("python/string/templatelib.py"),
     ),
+    module("struct", include_str!("python/struct.py")),
     module("tempfile", include_str!("python/tempfile.py")),
     module("textwrap", include_str!("python/textwrap.py")),
     module("threading", include_str!("python/threading.py")),

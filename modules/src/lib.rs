@@ -13,6 +13,7 @@ pub mod collections;
 pub mod copy;
 pub mod copyreg;
 pub mod errno;
+pub mod exception_class;
 pub mod frozen;
 pub mod functools;
 pub mod gc;
@@ -28,6 +29,7 @@ pub mod pickletools;
 pub mod posix;
 pub mod re;
 pub mod stdio;
+pub mod structs;
 pub mod sys;
 pub mod sys_info;
 pub mod templatelib;
@@ -45,6 +47,7 @@ pub static NATIVE: &[&ModuleDef] = &[
     &copy::COPY,
     &operator::OPERATOR,
     &itertools::ITERTOOLS,
+    &structs::STRUCT,
     &copyreg::COPYREG,
     &math::MATH,
     &pickletools::PICKLETOOLS,
