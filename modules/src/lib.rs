@@ -4,6 +4,7 @@
 use capers_runtime::import::{FrozenModule, ModuleDef};
 
 pub mod abc;
+pub mod array;
 pub mod audit;
 pub mod codec_charmap;
 pub mod codec_errors;
@@ -41,6 +42,7 @@ pub mod weakref;
 /// Every native module, one line each.
 pub static NATIVE: &[&ModuleDef] = &[
     &abc::ABC,
+    &array::MODULE,
     &codecs::CODECS,
     &collections::COLLECTIONS,
     &functools::FUNCTOOLS,
