@@ -8,15 +8,9 @@ from functools import partial
 from itertools import batched
 from types import FunctionType
 
-from _pickle import PicklingError
+from _pickle import PickleBuffer, PicklingError
 from _pickle_opcodes import *
 from _pickle_tools import TRUE, FALSE, _NoValue, _T, encode_long, whichmodule
-
-try:
-    from _pickle import PickleBuffer
-    _HAVE_PICKLE_BUFFER = True
-except ImportError:
-    _HAVE_PICKLE_BUFFER = False
 
 _tuplesize2code = [EMPTY_TUPLE, TUPLE1, TUPLE2, TUPLE3]
 
@@ -383,33 +377,32 @@ class _Pickler:
             self.save_reduce(bytearray, (bytes(obj),) if obj else (), obj=obj)
     dispatch[bytearray] = save_bytearray
 
-    if _HAVE_PICKLE_BUFFER:
-        def save_picklebuffer(self, obj):
-            if self.proto < 5:
-                raise PicklingError('PickleBuffer can only be pickled with '
-                                    'protocol >= 5')
-            with obj.raw() as view:
-                if not view.contiguous:
-                    raise PicklingError('PickleBuffer can not be pickled when '
-                                        'pointing to a non-contiguous buffer')
-                if self._buffer_callback is None or self._buffer_callback(obj):
-                    self._save_in_band(view)
-                    return
-                self.write(NEXT_BUFFER)
-                if view.readonly:
-                    self.write(READONLY_BUFFER)
-        dispatch[PickleBuffer] = save_picklebuffer
-
-        def _save_in_band(self, view):
-            data = view.tobytes()
-            # Short bytes are one object wherever they occur.
-            known = id(data) in self.memo
+    def save_picklebuffer(self, obj):
+        if self.proto < 5:
+            raise PicklingError('PickleBuffer can only be pickled with '
+                                'protocol >= 5')
+        with obj.raw() as view:
+            if not view.contiguous:
+                raise PicklingError('PickleBuffer can not be pickled when '
+                                    'pointing to a non-contiguous buffer')
+            if self._buffer_callback is None or self._buffer_callback(obj):
+                self._save_in_band(view)
+                return
+            self.write(NEXT_BUFFER)
             if view.readonly:
-                (self._save_bytes_no_memo if known else self.save_bytes)(data)
-            elif known:
-                self._save_bytearray_no_memo(data)
-            else:
-                self.save_bytearray(data)
+                self.write(READONLY_BUFFER)
+    dispatch[PickleBuffer] = save_picklebuffer
+
+    def _save_in_band(self, view):
+        data = view.tobytes()
+        # Short bytes are one object wherever they occur.
+        known = id(data) in self.memo
+        if view.readonly:
+            (self._save_bytes_no_memo if known else self.save_bytes)(data)
+        elif known:
+            self._save_bytearray_no_memo(data)
+        else:
+            self.save_bytearray(data)
 
     def save_str(self, obj):
         if self.bin:

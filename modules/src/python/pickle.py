@@ -16,22 +16,21 @@ from itertools import batched
 from sys import maxsize
 from types import FunctionType
 
-from _pickle import PickleError, PicklingError, UnpicklingError
+from _pickle import (PickleBuffer, PickleError, Pickler, PicklingError, Unpickler,
+                     UnpicklingError, dump, dumps, load, loads)
 from _pickle_opcodes import *
 from _pickle_tools import (TRUE, FALSE, _NoValue, _Stop, _T, _getattribute,
                            bytes_types, decode_long, encode_long, whichmodule)
-from _pickle_writer import _Framer, _Pickler, _HAVE_PICKLE_BUFFER, _tuplesize2code
+from _pickle_writer import _Framer, _Pickler, _tuplesize2code
 from _pickle_reader import _Unframer, _Unpickler
 
 __all__ = ['PickleError', 'PicklingError', 'UnpicklingError', 'Pickler',
-           'Unpickler', 'dump', 'dumps', 'load', 'loads']
-
-if _HAVE_PICKLE_BUFFER:
-    from _pickle import PickleBuffer
-    __all__.append('PickleBuffer')
+           'Unpickler', 'dump', 'dumps', 'load', 'loads', 'PickleBuffer']
 
 # Opcodes, and the two protocols.
 __all__ += sorted(name for name in globals() if name.isupper() and name[0] != '_')
+
+_HAVE_PICKLE_BUFFER = True
 
 # What the pickles of the protocols are called in the documents of the format.
 format_version = '5.0'
@@ -64,16 +63,6 @@ def _loads(s, /, *, fix_imports=True, encoding='ASCII', errors='strict',
         raise TypeError("Can't load pickle from unicode string")
     return _load(io.BytesIO(s), fix_imports=fix_imports, encoding=encoding,
                  errors=errors, buffers=buffers)
-
-
-try:
-    from _pickle import Unpickler, load, loads
-except ImportError:
-    Unpickler, load, loads = _Unpickler, _load, _loads
-try:
-    from _pickle import Pickler, dump, dumps
-except ImportError:
-    Pickler, dump, dumps = _Pickler, _dump, _dumps
 
 
 def _main(args=None):

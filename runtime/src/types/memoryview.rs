@@ -337,8 +337,8 @@ fn view_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Ra
     }
 }
 
-/// `__buffer__` of bytes, bytearray and memoryview.
-pub(super) fn buffer_of<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
+/// `__buffer__` of every type that shows its memory.
+pub fn buffer_of<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
     const WRITABLE: i64 = 1;
     let flags = ctx.index_i64(args[1], Exc::OverflowError)?;
     let Some(buffer) = buffer::acquire(ctx, args[0])? else {
@@ -403,7 +403,7 @@ fn release<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Rai
     })
 }
 
-pub(super) fn release_buffer<'gc>(
+pub fn release_buffer<'gc>(
     ctx: Context<'gc>,
     args: &[Value<'gc>],
 ) -> Result<Flow<'gc>, Raised<'gc>> {
