@@ -38,6 +38,7 @@ pub mod thread;
 pub mod time;
 pub mod types;
 pub mod weakref;
+pub mod weakref_proxy;
 
 /// Every native module, one line each.
 pub static NATIVE: &[&ModuleDef] = &[

@@ -96,6 +96,11 @@ pub static SYS: ModuleDef = ModuleDef {
             CallerCall(getframemodulename),
         ),
         function(
+            "unraisablehook(unraisable, /)",
+            "Handle an unraisable exception.",
+            Plain(unraisablehook),
+        ),
+        function(
             "excepthook(exctype, value, traceback, /)",
             "Handle an exception by displaying it with a traceback on sys.stderr.",
             FlowCall(excepthook),
@@ -178,7 +183,7 @@ fn finish<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> Result<(), Raised<'gc>
         set(name, stream);
         set(&format!("__{name}__"), stream);
     }
-    for name in ["displayhook", "excepthook"] {
+    for name in ["displayhook", "excepthook", "unraisablehook"] {
         if let Some(hook) = dict.get_text(ctx, name) {
             set(&format!("__{name}__"), hook);
         }
@@ -331,6 +336,19 @@ fn getframemodulename<'gc>(
         _ => f.globals.get_str(ctx, ctx.names().__name__),
     });
     Ok(Flow::Return(name.unwrap_or(Value::None)))
+}
+
+fn unraisablehook<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let part = |name: &str| ctx.get_attr(args[0], ctx.intern(name));
+    let (exception, message) = (part("exc_value")?, part("err_msg")?);
+    let message = match message.as_str() {
+        Some(message) => message.to_string_lossy().into_owned(),
+        None => "Exception ignored in".to_owned(),
+    };
+    if let Some(raised) = exceptions::as_exception(ctx, exception) {
+        capers_runtime::report_error::report_ignored(ctx, raised, &message);
+    }
+    Ok(Value::None)
 }
 
 fn excepthook<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {

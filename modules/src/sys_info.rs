@@ -2,6 +2,8 @@
 //! and their kin, as objects with attributes that are tuples too.
 
 use capers_runtime::context::Context;
+use capers_runtime::native::NativeCall::Plain;
+use capers_runtime::native::new;
 use capers_runtime::object::{Object, Payload};
 use capers_runtime::raised::Raised;
 use capers_runtime::types::def::TypeDef;
@@ -38,6 +40,29 @@ static FLAGS: TypeDef = TypeDef {
     name: "flags",
     ..STRUCT
 };
+static UNRAISABLE: TypeDef = TypeDef {
+    name: "UnraisableHookArgs",
+    shared_methods: &[new("__new__($type, sequence, /)", Plain(unraisable))],
+    ..STRUCT
+};
+
+/// What `sys.unraisablehook` is given, of five values.
+fn unraisable<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let names = [
+        "exc_type",
+        "exc_value",
+        "exc_traceback",
+        "err_msg",
+        "object",
+    ];
+    let items = args[1].as_tuple().map_or(&[][..], |t| t.items());
+    if items.len() != names.len() {
+        return Err(ctx.type_error("UnraisableHookArgs() takes a sequence of five items"));
+    }
+    let fields: Vec<_> = names.into_iter().zip(items.iter().copied()).collect();
+    Ok(record(ctx, &UNRAISABLE, &fields))
+}
+
 /// An instance with the fields as items and as attributes.
 fn record<'gc>(
     ctx: Context<'gc>,
@@ -86,6 +111,8 @@ pub fn add<'gc>(ctx: Context<'gc>, dict: Dict<'gc>) -> Result<(), Raised<'gc>> {
         ],
     );
     dict.set_text(ctx, "float_info", float);
+    let class = ctx.type_of_def(&UNRAISABLE);
+    dict.set_text(ctx, "UnraisableHookArgs", Value::Type(class));
     let integer = record(
         ctx,
         &INT_INFO,

@@ -72,6 +72,12 @@ pub struct State<'gc> {
     registry: Dict<'gc>,
     /// The exception being handled, or None: `sys.exception()`.
     handled: Lock<Value<'gc>>,
+    /// Who watches for ends of objects: see `weak`.
+    pub(crate) watch: Gc<'gc, RefLock<crate::weak::Watch<'gc>>>,
+    /// Whether anybody does.
+    pub(crate) watching: Cell<bool>,
+    /// What may still go into collections for early ends.
+    pub(crate) credit: Cell<i64>,
     next_version: Cell<u64>,
     /// The serial number of the last NaN: see `numbers::nan`.
     nans: Cell<u64>,
@@ -162,6 +168,9 @@ impl<'gc> Context<'gc> {
                 modules: Dict(Gc::new(mc, RefLock::default())),
                 registry: Dict(Gc::new(mc, RefLock::default())),
                 handled: Lock::new(Value::None),
+                watch: Gc::new(mc, RefLock::default()),
+                watching: Cell::new(false),
+                credit: Cell::new(crate::weak::Credit::START),
                 next_version: Cell::new(1),
                 nans: Cell::new(0),
                 depth: Cell::new(0),
@@ -495,6 +504,7 @@ impl<'gc> Context<'gc> {
 
     /// Asks for a full collection at the next safe point: `gc.collect`.
     pub fn request_collection(self) {
+        self.collection_done();
         self.state.collection_requested.set(true);
     }
 

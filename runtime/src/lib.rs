@@ -23,3 +23,4 @@ pub mod text;
 pub mod types;
 pub mod value;
 pub mod vm;
+pub mod weak;

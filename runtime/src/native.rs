@@ -62,6 +62,7 @@ pub enum Wording {
 }
 
 /// A native's declaration.
+#[derive(Copy, Clone)]
 pub struct NativeDef {
     /// `name(parameters)`, as `__text_signature__` shows it, e.g.
     /// `"append($self, object, /)"`. A default in parentheses only marks the

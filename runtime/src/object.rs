@@ -62,7 +62,7 @@ impl<'gc> Object<'gc> {
         let shape = class.root_shape(ctx);
         let mut values = Vec::with_capacity(class.expected_values());
         values.resize(class.slot_count(), Value::Absent);
-        Object(Gc::new(
+        let object = Object(Gc::new(
             ctx.mc,
             ObjectData {
                 class: Lock::new(class),
@@ -70,7 +70,11 @@ impl<'gc> Object<'gc> {
                 values: RefLock::new(values),
                 payload: Lock::new(payload),
             },
-        ))
+        ));
+        if class.flags().ends {
+            ctx.watch_end(Value::Object(object));
+        }
+        object
     }
 
     /// A new plain instance of `class` whose slots and attributes are `values`,
@@ -81,7 +85,7 @@ impl<'gc> Object<'gc> {
         shape: Shape<'gc>,
         values: Vec<Value<'gc>>,
     ) -> Self {
-        Object(Gc::new(
+        let object = Object(Gc::new(
             ctx.mc,
             ObjectData {
                 class: Lock::new(class),
@@ -89,7 +93,11 @@ impl<'gc> Object<'gc> {
                 values: RefLock::new(values),
                 payload: Lock::new(Payload::NONE),
             },
-        ))
+        ));
+        if class.flags().ends {
+            ctx.watch_end(Value::Object(object));
+        }
+        object
     }
 
     /// Replaces slots and attributes, as `with_values` sets them.

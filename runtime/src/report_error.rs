@@ -119,6 +119,41 @@ pub fn show<'gc>(ctx: Context<'gc>, raised: Raised<'gc>) -> Option<u8> {
     None
 }
 
+/// Reports an exception that can't be passed on, through `sys.unraisablehook` if the
+/// program set one: `what` happened, in calling `object`.
+pub fn unraisable<'gc>(ctx: Context<'gc>, raised: Raised<'gc>, what: &str, object: Value<'gc>) {
+    let exception = raised.value();
+    let shown = ctx.repr(object);
+    let shown = shown.map_or_else(|_| "<object>".to_owned(), report::readable);
+    let message = format!("{what} {shown}");
+    if let Some(hook) = sys_attribute(ctx, "unraisablehook")
+        && !matches!(hook, Value::Native(_))
+    {
+        let traceback = exceptions::fields(exception).map_or(Value::None, |f| f.traceback);
+        let arguments = [
+            Value::Type(raised.0.class()),
+            exception,
+            traceback,
+            ctx.str_value(&message),
+            Value::None,
+        ];
+        let arguments = Value::Tuple(ctx.tuple(arguments));
+        let kind = sys_attribute(ctx, "UnraisableHookArgs");
+        let made = kind.map(|kind| ctx.call(kind, &[arguments]));
+        if let Some(Ok(arguments)) = made {
+            // What the hook raises has nobody to go to.
+            let _ = ctx.call(hook, &[arguments]);
+            return;
+        }
+    }
+    report_ignored(ctx, raised, &message);
+}
+
+/// Writes that an exception is ignored: what `sys.unraisablehook` does.
+pub fn report_ignored<'gc>(ctx: Context<'gc>, raised: Raised<'gc>, message: &str) {
+    write_error(ctx, &format!("{message}:\n{}", describe(ctx, raised)));
+}
+
 /// Writes to `sys.stderr`, or to the process's standard error where a program
 /// has made that impossible.
 pub fn write_error(ctx: Context<'_>, text: &str) {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use gc_arena::arena::CollectionPhase;
 use gc_arena::{Arena, Collect, Gc, Rootable};
 
 use crate::context::{Context, State};
@@ -12,6 +13,7 @@ use crate::raised::Raised;
 use crate::value::Value;
 use crate::vm::flow::Flow;
 use crate::vm::{Exit, SLICE, Vm};
+use crate::weak;
 
 /// What a host decides about a runtime.
 #[derive(Clone, Default, Debug)]
@@ -114,6 +116,8 @@ impl Runtime {
             let budget = if self.stress { 1 } else { SLICE };
             let done = self.arena.mutate_root(|mc, root| {
                 let ctx = Context::new(mc, root.state);
+                ctx.earn();
+                root.vm.call_endings(ctx);
                 match root.vm.run(ctx, budget) {
                     Exit::Done(result) => finish.take().map(|finish| finish(ctx, result)),
                     Exit::Paused => {
@@ -136,11 +140,47 @@ impl Runtime {
             .arena
             .mutate(|mc, root| Context::new(mc, root.state).take_collection_request());
         if self.stress || full {
-            // The first finishes a cycle that may have begun before the request.
-            self.arena.finish_cycle();
-            self.arena.finish_cycle();
+            // A cycle that began before the request may keep what has become garbage since.
+            self.end_cycle();
+            self.end_cycle();
+            self.arena
+                .mutate(|mc, root| Context::new(mc, root.state).collection_done());
         } else if self.arena.metrics().allocation_debt() > 0.0 {
-            self.arena.collect_debt();
+            if self.arena.collection_phase() == CollectionPhase::Sweeping {
+                self.arena.cycle_debt();
+            } else if self.arena.mark_debt().is_some() {
+                self.end_marking();
+            }
+        }
+    }
+
+    /// Brings the cycle that is under way, or a new one, to its end.
+    fn end_cycle(&mut self) {
+        if self.arena.collection_phase() != CollectionPhase::Sweeping {
+            self.end_marking();
+        }
+        self.arena.finish_cycle();
+    }
+
+    /// Ends the marking and begins the sweep. In between, those who watch for ends
+    /// of objects are told.
+    fn end_marking(&mut self) {
+        let watching = self
+            .arena
+            .mutate(|mc, root| Context::new(mc, root.state).is_watching());
+        if watching {
+            if let Some(marked) = self.arena.finish_marking() {
+                marked.finalize(|fc, root| weak::keep_cycles(fc, Context::new(fc, root.state)));
+            }
+            if let Some(marked) = self.arena.finish_marking() {
+                marked.finalize(|fc, root| weak::revive(fc, Context::new(fc, root.state)));
+            }
+            if let Some(marked) = self.arena.finish_marking() {
+                marked.finalize(|fc, root| weak::forget(fc, Context::new(fc, root.state)));
+            }
+        }
+        if let Some(marked) = self.arena.finish_marking() {
+            marked.start_sweeping();
         }
     }
 

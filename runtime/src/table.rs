@@ -78,7 +78,7 @@ fn spread(hash: i64) -> u64 {
         .rotate_left(29)
 }
 
-impl<'gc, V: Copy> Table<'gc, V> {
+impl<'gc, V: Copy + Default> Table<'gc, V> {
     /// A table with room for `capacity` entries.
     pub fn with_capacity(capacity: usize) -> Self {
         let mut table = Table {
@@ -290,7 +290,9 @@ impl<'gc, V: Copy> Table<'gc, V> {
                 self.index.clear();
             }
         } else {
+            // Neither key nor value may be kept alive by the gap.
             self.entries[position].key = Value::Absent;
+            self.entries[position].value = V::default();
             while self.first <= position && self.at(self.first).is_none() {
                 self.first += 1;
             }

@@ -103,6 +103,12 @@ pub enum Value<'gc> {
     Object(Object<'gc>),
 }
 
+impl Default for Value<'_> {
+    fn default() -> Self {
+        Value::Absent
+    }
+}
+
 impl<'gc> Value<'gc> {
     /// `True` or `False`.
     #[inline]

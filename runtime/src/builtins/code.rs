@@ -292,6 +292,7 @@ fn run<'gc>(
     if code.unit().flags.has(CodeFlags::OPTIMIZED) {
         // A function's code: as if the function were called without arguments.
         let function = Function::new(ctx, code, globals, builtins, closure.into());
+        function.update(ctx, |fields| fields.qualname = code.name());
         return Flow::call(Value::Function(function), &[]);
     }
     Flow::Run(Box::new(RunCode {

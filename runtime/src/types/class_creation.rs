@@ -198,6 +198,7 @@ fn make<'gc>(ctx: Context<'gc>, request: Request<'_, 'gc>) -> Result<Type<'gc>, 
         mapping: patterns.mapping,
         match_self: inherited.match_self,
         is_abstract: false,
+        ends: inherited.ends,
     };
     let class = Type::allocate(ctx, request.name, dict, flags, None);
     {

@@ -183,7 +183,7 @@ impl<'gc> Dict<'gc> {
 
 /// Where `key` is in the table behind `table`, asking Python's `==` with the
 /// table released, and from the start again if the table changed meanwhile.
-pub(crate) fn find_in<'gc, V: Copy>(
+pub(crate) fn find_in<'gc, V: Copy + Default>(
     ctx: Context<'gc>,
     table: Gc<'gc, RefLock<Table<'gc, V>>>,
     hash: i64,

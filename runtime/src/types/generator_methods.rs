@@ -194,7 +194,8 @@ pub fn thrown<'gc>(
     Ok(raised)
 }
 
-fn close<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+/// `generator.close()`
+pub fn close<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
     let generator = generator(ctx, args[0])?;
     match generator.state() {
         GeneratorState::Created => {

@@ -160,6 +160,7 @@ pub static SET: TypeDef = TypeDef {
     name: "set",
     doc: "Build an unordered collection of unique elements.",
     match_self: true,
+    weakrefable: true,
     shared_methods: SHARED,
     methods: &[
         new("__new__($type, *args, **kwargs)", Plain(set_new)),
@@ -245,6 +246,7 @@ pub static FROZENSET: TypeDef = TypeDef {
     name: "frozenset",
     doc: "Build an immutable unordered collection of unique elements.",
     match_self: true,
+    weakrefable: true,
     shared_methods: SHARED,
     methods: &[
         new("__new__($type, *args, **kwargs)", FlowCall(frozenset_new)),

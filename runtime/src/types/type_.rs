@@ -81,6 +81,8 @@ pub struct TypeFlags {
     pub match_self: bool,
     /// `__abstractmethods__` is not empty.
     pub is_abstract: bool,
+    /// Has a `__del__`.
+    pub ends: bool,
 }
 
 /// What class creation or assignment may replace.
@@ -195,6 +197,7 @@ impl<'gc> Type<'gc> {
             mapping: def.mapping || base.is_some_and(|b| b.flags().mapping),
             match_self: def.match_self || base.is_some_and(|b| b.flags().match_self),
             is_abstract: false,
+            ends: false,
         };
         let class = Type::allocate(ctx, ctx.intern(def.name), Dict::new(ctx), flags, Some(def));
         let mut mro = vec![class];
@@ -497,6 +500,10 @@ impl<'gc> Type<'gc> {
             cache.places.clear();
             cache.found.clear();
             drop(cache);
+            if class.flags().heap {
+                let ends = class.lookup(ctx, ctx.names().__del__).is_some();
+                class.update_flags(|flags| flags.ends = ends);
+            }
             pending.extend(class.subclasses(ctx));
         }
     }

@@ -285,7 +285,9 @@ impl<'gc> NativeFrame<'gc> for AfterCollection<'gc> {
             return (self.work)(ctx, &self.args).map(Step::Return);
         }
         self.waited = true;
-        ctx.request_collection();
+        if !ctx.is_collection_requested() {
+            ctx.request_collection();
+        }
         Ok(Step::Yield)
     }
 }

@@ -8,6 +8,7 @@ use crate::types::code::Code;
 use crate::types::dict::Dict;
 use crate::types::generator::Generator;
 use crate::value::Value;
+use crate::vm::Signal;
 use crate::vm::flow::NativeFrame;
 
 /// What becomes of a Python frame's result.
@@ -64,6 +65,9 @@ pub enum Frame<'gc> {
     /// A mark: what comes next is the result of a `__next__`, so a value is an
     /// item and a StopIteration the end.
     Next,
+    /// A mark: what comes next is nobody's; the frame below goes on with the signal
+    /// kept here.
+    Aside(Signal<'gc>),
     /// A mark: what comes next is the answer to a `send`, so a StopIteration is
     /// the end of the iterator, with a value.
     Send,

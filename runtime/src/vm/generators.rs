@@ -208,7 +208,12 @@ impl<'gc> Vm<'gc> {
             }
             _ => (frame.code.name(), frame.code.qualname()),
         };
-        Value::Generator(Generator::new(ctx, frame, stack, name, qualname))
+        let handles = !frame.code.unit().exception_table.is_empty();
+        let generator = Value::Generator(Generator::new(ctx, frame, stack, name, qualname));
+        if handles {
+            ctx.watch_end(generator);
+        }
+        generator
     }
 
     /// Takes the frame of a generator off the stacks, to be resumed later.

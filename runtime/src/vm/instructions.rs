@@ -14,7 +14,7 @@ use crate::types::set::Set;
 use crate::types::slice::Slice;
 use crate::types::template;
 use crate::value::Value;
-use crate::vm::flow::Flow;
+use crate::vm::flow::{Flow, after_collection};
 use crate::vm::frame::Frame;
 use crate::vm::{Vm, groups, inline_cache, name_errors, patterns, rare, type_params};
 
@@ -35,12 +35,16 @@ impl<'gc> Vm<'gc> {
                 if self.stack[base + arg].is_absent() {
                     return Err(name_errors::unbound(ctx, code, arg));
                 }
-                self.stack[base + arg] = Value::Absent;
+                let dropped = std::mem::replace(&mut self.stack[base + arg], Value::Absent);
+                return Ok(look_into(ctx, dropped));
             }
             Op::DeleteGlobal => {
-                if !self.frame().globals.remove_str(ctx, code.names[arg]) {
+                let globals = self.frame().globals;
+                let dropped = globals.get_str(ctx, code.names[arg]);
+                if !globals.remove_str(ctx, code.names[arg]) {
                     return Err(name_errors::not_defined(ctx, code.names[arg]));
                 }
+                return Ok(look_into(ctx, dropped.unwrap_or(Value::Absent)));
             }
             Op::LoadName => {
                 let name = code.names[arg];
@@ -55,6 +59,13 @@ impl<'gc> Vm<'gc> {
                 let value = self.pop();
                 let name = code.names[arg];
                 match self.frame().locals {
+                    Value::Dict(dict) if ctx.is_watching() => {
+                        let dropped = dict.get_str(ctx, name).unwrap_or(Value::Absent);
+                        dict.set_str(ctx, name, value);
+                        if !dropped.is(value) {
+                            return Ok(look_into(ctx, dropped));
+                        }
+                    }
                     Value::Dict(dict) => dict.set_str(ctx, name, value),
                     locals => {
                         let flow = subscript::set(ctx, locals, Value::Str(name), value)?;
@@ -66,9 +77,11 @@ impl<'gc> Vm<'gc> {
                 let name = code.names[arg];
                 match self.frame().locals {
                     Value::Dict(dict) => {
+                        let dropped = dict.get_str(ctx, name);
                         if !dict.remove_str(ctx, name) {
                             return Err(name_errors::not_defined(ctx, name));
                         }
+                        return Ok(look_into(ctx, dropped.unwrap_or(Value::Absent)));
                     }
                     locals => {
                         let flow = subscript::delete(ctx, locals, Value::Str(name))?;
@@ -95,10 +108,11 @@ impl<'gc> Vm<'gc> {
                 self.push(value);
             }
             Op::DeleteDeref => {
-                self.cell_contents(ctx, code, base + arg, arg)?;
+                let dropped = self.cell_contents(ctx, code, base + arg, arg)?;
                 if let Value::Cell(cell) = self.stack[base + arg] {
                     cell.set(ctx, Value::Absent);
                 }
+                return Ok(look_into(ctx, dropped));
             }
             Op::LoadFromDictOrDeref => {
                 let mapping = self.pop();
@@ -145,8 +159,15 @@ impl<'gc> Vm<'gc> {
             Op::DeleteSubscr => {
                 let key = self.pop();
                 let container = self.pop();
+                let dropped = match container {
+                    Value::Dict(dict) if ctx.is_watching() => dict.get(ctx, key)?,
+                    _ => None,
+                };
                 let flow = subscript::delete(ctx, container, key)?;
-                return Ok(Some(flow));
+                return Ok(Some(match dropped.and_then(|old| look_into(ctx, old)) {
+                    Some(look) if matches!(flow, Flow::Return(_)) => look,
+                    _ => flow,
+                }));
             }
             Op::BinarySlice => {
                 let stop = self.pop();
@@ -648,4 +669,11 @@ fn load_special<'gc>(
         Some(found) => Ok(found),
         None => Err(rare::not_a_context_manager(ctx, object, name)),
     }
+}
+
+/// What an instruction that lets go of a value waits for: a collection, where that
+/// may end an object that somebody watches.
+fn look_into<'gc>(ctx: Context<'gc>, dropped: Value<'gc>) -> Option<Flow<'gc>> {
+    ctx.let_go(dropped)
+        .then(|| after_collection(&[], |_, _| Ok(Value::None)))
 }

@@ -150,6 +150,9 @@ impl<'gc> Vm<'gc> {
             | Op::StoreSlice
             | Op::StoreName
             | Op::DeleteName
+            | Op::DeleteFast
+            | Op::DeleteGlobal
+            | Op::DeleteDeref
             | Op::ListExtend
             | Op::SetUpdate
             | Op::DictUpdate
@@ -190,6 +193,7 @@ impl<'gc> Vm<'gc> {
             return Err(crate::vm::call::init_result_error(ctx, value));
         }
         let (after, start, generator) = (frame.after, frame.start, frame.generator);
+        let looked_into = ctx.is_watching() && self.lets_go_of_locals(ctx);
         if frame.object.is_none() && generator.is_none() {
             self.top = start;
             self.frames.pop();
@@ -206,6 +210,10 @@ impl<'gc> Vm<'gc> {
         if generator.is_some() {
             return Ok(Some(Leave::Signal(self.generator_ended(ctx, after, value))));
         }
+        if looked_into {
+            self.signal = Some(Signal::Value(value));
+            return Ok(Some(Leave::Pause));
+        }
         match self.frames.last() {
             Some(Frame::Python(_)) => {
                 self.deliver_value(ctx, value)?;
@@ -213,6 +221,16 @@ impl<'gc> Vm<'gc> {
             }
             _ => Ok(Some(Leave::Signal(Signal::Value(value)))),
         }
+    }
+
+    /// Whether the end of the frame on top may be that of an object that somebody
+    /// watches. What came as an argument is still its caller's.
+    #[cold]
+    fn lets_go_of_locals(&self, ctx: Context<'gc>) -> bool {
+        let frame = self.frame();
+        let slots = frame.base + frame.code.0.argcount..frame.base + frame.code.0.slot_count;
+        let slots = self.stack.get(slots).unwrap_or(&[]);
+        slots.iter().any(|value| ctx.let_go(*value))
     }
 
     /// Begins a flow that an instruction waits for, and gives the frame the
@@ -326,7 +344,14 @@ impl<'gc> Vm<'gc> {
             let arg = instr.arg as usize;
             match instr.op {
                 Op::Nop => {}
-                Op::PopTop => sp -= 1,
+                Op::PopTop => {
+                    sp -= 1;
+                    if ctx.let_go(self.stack[sp]) {
+                        save!();
+                        self.signal = Some(Signal::Continue);
+                        return Ok(Leave::Pause);
+                    }
+                }
                 Op::PushNull => push!(Value::Absent),
                 Op::Copy => push!(self.stack[sp - arg]),
                 Op::Swap => self.stack.swap(sp - 1, sp - arg),

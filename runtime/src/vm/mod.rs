@@ -17,6 +17,7 @@ pub mod bind;
 mod bind_errors;
 pub mod call;
 pub mod drive;
+mod endings;
 pub mod flow;
 pub mod frame;
 pub mod generators;
@@ -112,6 +113,10 @@ impl<'gc> Vm<'gc> {
                         other => other,
                     })
                 }
+                Some(&Frame::Aside(kept)) => {
+                    self.frames.pop();
+                    Some(kept)
+                }
                 Some(Frame::Send) => {
                     self.frames.pop();
                     Some(match signal {
@@ -126,7 +131,10 @@ impl<'gc> Vm<'gc> {
             };
             match result {
                 Some(next) => signal = next,
-                None => return Exit::Paused,
+                None => {
+                    self.give_up_room();
+                    return Exit::Paused;
+                }
             }
         }
     }
@@ -296,6 +304,26 @@ impl<'gc> Context<'gc> {
 }
 
 impl<'gc> Vm<'gc> {
+    /// Sets a paused VM to make the calls that ends of objects ask for, before it
+    /// goes on.
+    pub(crate) fn call_endings(&mut self, ctx: Context<'gc>) {
+        if !ctx.has_endings() {
+            return;
+        }
+        ctx.set_calling(true);
+        let kept = self.signal.take().unwrap_or(Signal::Continue);
+        self.frames.push(Frame::Aside(kept));
+        let flow = Flow::frame(endings::Endings::default());
+        self.signal = Some(match self.start(ctx, flow) {
+            Ok(_) => Signal::Continue,
+            // The stack of frames is full: later.
+            Err(_) => {
+                ctx.set_calling(false);
+                Signal::Value(Value::None)
+            }
+        });
+    }
+
     /// Makes the frame on top go on with KeyboardInterrupt.
     pub fn interrupt(&mut self, ctx: Context<'gc>) {
         let raised = ctx.error_with(Exc::KeyboardInterrupt, &[]);
