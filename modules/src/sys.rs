@@ -174,6 +174,15 @@ fn finish<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> Result<(), Raised<'gc>
             .collect()
     };
     set("builtin_module_names", Value::Tuple(ctx.tuple(names)));
+    let all: Vec<Value<'gc>> = {
+        let registered = ctx.registered_names();
+        registered.iter().map(|n| ctx.str_value(n.0)).collect()
+    };
+    let all = Value::Tuple(ctx.tuple(all));
+    set(
+        "stdlib_module_names",
+        ctx.call(Value::Type(ctx.types().frozenset), &[all])?,
+    );
     for (name, which) in [
         ("stdin", Which::In),
         ("stdout", Which::Out),
@@ -277,7 +286,15 @@ fn displayhook<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>
     let Some(stdout) = stdout else {
         return Err(ctx.runtime_error("lost sys.stdout"));
     };
-    ctx.call_method(stdout, names.write, &[Value::Str(text)])?;
+    let text = match ctx.settings().display {
+        Some(display) if capers_runtime::report_error::is_own(ctx, "stdout") => match text.to_str()
+        {
+            Some(text) => ctx.str_value(&display(text)),
+            None => Value::Str(text),
+        },
+        _ => Value::Str(text),
+    };
+    ctx.call_method(stdout, names.write, &[text])?;
     ctx.call_method(stdout, names.write, &[ctx.str_value("\n")])?;
     ctx.builtins().set_text(ctx, "_", args[0]);
     Ok(Value::None)

@@ -171,5 +171,19 @@ pub fn write_error(ctx: Context<'_>, text: &str) {
 
 /// The text that is printed for an exception that nobody caught.
 pub fn describe<'gc>(ctx: Context<'gc>, raised: Raised<'gc>) -> String {
-    report::describe(ctx, raised, Style::default())
+    let color = ctx.settings().color_errors && is_own(ctx, "stderr");
+    let style = Style {
+        color,
+        ..Style::default()
+    };
+    report::describe(ctx, raised, style)
+}
+
+/// Whether the stream of this name in `sys` is the process's own, which no program has replaced.
+pub fn is_own(ctx: Context<'_>, name: &str) -> bool {
+    let original = sys_attribute(ctx, &format!("__{name}__"));
+    match (sys_attribute(ctx, name), original) {
+        (Some(stream), Some(original)) => stream.is(original),
+        _ => false,
+    }
 }

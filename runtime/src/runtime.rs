@@ -24,6 +24,10 @@ pub struct Settings {
     pub path: Vec<String>,
     /// Collect at every safe point: for tests.
     pub gc_stress: bool,
+    /// Show exceptions that nobody caught in colours, when they go to the process's own standard error.
+    pub color_errors: bool,
+    /// How `sys.displayhook` shows the repr of a value on the process's own standard output.
+    pub display: Option<fn(&str) -> String>,
 }
 
 /// What the arena holds.
@@ -231,17 +235,11 @@ impl Runtime {
     /// Runs a statement typed at a prompt in the lasting `__main__`. A compound
     /// statement is whole after an empty line, as by CPython's `codeop`.
     pub fn run_interactive(&mut self, source: &str) -> Interactive {
-        use crate::compiler::{Mode, Options, compile};
-        let unit = match compile(source, "<stdin>", Mode::Single, Options::default()) {
-            Ok(unit) => Ok(unit),
-            Err(error) if error.incomplete => return Interactive::Incomplete,
+        let unit = match crate::compiler::compile_interactive(source, "<stdin>") {
+            Ok(Some(unit)) => Ok(unit),
+            Ok(None) => return Interactive::Incomplete,
             Err(error) => Err(error),
         };
-        let compound =
-            source.trim_end_matches('\n').contains('\n') || source.trim_end().ends_with(':');
-        if unit.is_ok() && compound && !source.ends_with("\n\n") {
-            return Interactive::Incomplete;
-        }
         let text = source.to_owned();
         self.run(
             |ctx| {
@@ -276,8 +274,8 @@ impl Runtime {
     }
 }
 
-/// Makes `sys`, which holds the streams; a host may leave it out.
-fn start_sys(ctx: Context<'_>) {
+/// Makes `sys`, which holds the streams, before anything runs; a host may leave it out.
+pub fn start_sys(ctx: Context<'_>) {
     if let Ok(flow) = crate::import::import_module(ctx, "sys") {
         let _ = ctx.complete(flow);
     }

@@ -27,19 +27,21 @@ pub fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let host = || {
+    let host = |prompt: bool| {
         Host::new(Settings {
             argv,
             gc_stress: std::env::var_os("CAPERS_GC_STRESS").is_some_and(|value| value == "1"),
+            display: (prompt && paint::wanted(&io::stdout()))
+                .then_some(repl::highlight::value as fn(&str) -> String),
             interrupt: interrupt_flag(),
         })
     };
     match program {
-        Program::File(path) => host().run_file(&path),
-        Program::Code(code) => host().run_source(code.as_bytes(), "<string>"),
-        Program::Module(name) => host().run_module(&name),
-        Program::Terminal if io::stdin().is_terminal() => repl::run_on_terminal(&mut host()),
-        Program::Terminal | Program::StandardInput => run_standard_input(&mut host()),
+        Program::File(path) => host(false).run_file(&path),
+        Program::Code(code) => host(false).run_source(code.as_bytes(), "<string>"),
+        Program::Module(name) => host(false).run_module(&name),
+        Program::Terminal if io::stdin().is_terminal() => repl::run_on_terminal(host(true)),
+        Program::Terminal | Program::StandardInput => run_standard_input(&mut host(false)),
         Program::Tool(tool) => tools::run(&tool),
     }
 }

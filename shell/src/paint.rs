@@ -31,6 +31,8 @@ pub enum Style {
     Wrong,
     /// A heading.
     Heading,
+    /// The prompt.
+    Prompt,
 }
 
 impl Style {
@@ -43,6 +45,7 @@ impl Style {
             Style::State => "\x1b[36m",
             Style::Wrong => "\x1b[1;31m",
             Style::Heading => "\x1b[1m",
+            Style::Prompt => "\x1b[1;35m",
         }
     }
 }

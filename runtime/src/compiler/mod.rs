@@ -16,6 +16,7 @@ mod exceptions;
 mod expressions;
 mod fold;
 mod functions;
+mod interactive;
 mod literal_errors;
 mod literals;
 mod names;
@@ -28,6 +29,7 @@ mod scopes;
 mod source;
 mod statements;
 mod strings;
+mod tokens;
 mod type_params;
 mod unit;
 mod validate;
@@ -41,6 +43,8 @@ use ruff_python_ast::{self as ast, Mod, Stmt};
 use ruff_text_size::{TextRange, TextSize};
 
 pub use error::{SyntaxError, SyntaxErrorKind};
+pub use interactive::{compile_interactive, statements};
+pub use tokens::{Token, TokenClass, tokens};
 
 use crate::bytecode::{CodeFlags, CodeUnit, Constant, Op};
 use scopes::{Role, ScopeId, ScopeKind, Scopes, node_key};

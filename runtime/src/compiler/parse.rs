@@ -94,6 +94,17 @@ pub(super) fn parse(source: &Source<'_>, mode: Mode) -> Result<Tree, SyntaxError
     })
 }
 
+/// The tokens of a text that need not be right; None where it nests too deep.
+pub(super) fn tokens(source: &Source<'_>) -> Option<Vec<(TokenKind, TextRange)>> {
+    let depth = check_nesting(source).ok()?;
+    Some(with_room(depth, || {
+        let parsed =
+            ruff_python_parser::parse_unchecked(source.text, ParseOptions::from(ParseMode::Module));
+        let tokens = parsed.tokens().iter();
+        tokens.map(|token| (token.kind(), token.range())).collect()
+    }))
+}
+
 fn check_single(source: &Source<'_>, tree: &Mod) -> Result<(), SyntaxError> {
     let Mod::Module(module) = tree else {
         return Ok(());

@@ -1,36 +1,26 @@
-//! The interactive prompt: lines come from a [`Lines`], statements go to a [`Console`].
+//! The interactive prompt: lines come from a [`Lines`], statements and questions go to a [`Console`].
 //!
 //! Knows neither the terminal (that is rustyline's, behind [`Lines`]) nor Python (the runtime's parser, behind
 //! [`Console`], says when a statement is complete).
 
-use std::path::PathBuf;
+use std::cell::RefCell;
+use std::io::{self, Write};
 use std::process::ExitCode;
+use std::rc::Rc;
 
-use rustyline::error::ReadlineError;
-use rustyline::history::{FileHistory, History};
-use rustyline::{Cmd, Config, Editor, KeyCode, KeyEvent, Modifiers};
+use crate::paint::{self, Painter};
+use commands::Page;
+use console::{Console, Pushed};
+use terminal::TerminalLines;
 
-/// The most statements the history file keeps.
-const HISTORY_LENGTH: usize = 2000;
-
-/// Runs statements in one lasting `__main__`.
-pub trait Console {
-    /// Takes the lines typed so far, each ended by a newline, and runs them when they are a whole statement by
-    /// the rules of CPython's `codeop`: a compound statement is whole after an empty line. Shows the value of
-    /// an expression (and keeps it as `_`), a traceback or a SyntaxError itself.
-    fn push(&mut self, source: &str) -> Pushed;
-}
-
-/// What became of the lines given to [`Console::push`].
-#[derive(Debug)]
-pub enum Pushed {
-    /// They were run, or refused with a SyntaxError: a new statement begins.
-    Done,
-    /// They begin a statement that needs more lines; nothing was run.
-    Incomplete,
-    /// They ended the session (SystemExit).
-    Exit(ExitCode),
-}
+pub mod buffer;
+pub mod commands;
+pub mod complete;
+pub mod console;
+pub mod highlight;
+mod keys;
+mod show;
+mod terminal;
 
 /// Where lines come from.
 pub trait Lines {
@@ -52,8 +42,12 @@ pub enum Line {
 }
 
 /// Greets, then reads and runs statements from the terminal until the session ends.
-pub fn run_on_terminal(console: &mut dyn Console) -> ExitCode {
-    let mut lines = match TerminalLines::open() {
+pub fn run_on_terminal(console: impl Console + 'static) -> ExitCode {
+    let console: Rc<RefCell<dyn Console>> = Rc::new(RefCell::new(console));
+    let painter = Painter {
+        color: paint::wanted(&io::stdout()),
+    };
+    let mut lines = match TerminalLines::open(Rc::clone(&console), painter) {
         Ok(lines) => lines,
         Err(error) => {
             eprintln!("capers: no line editing on this terminal: {error}");
@@ -61,14 +55,14 @@ pub fn run_on_terminal(console: &mut dyn Console) -> ExitCode {
         }
     };
     println!(
-        "Capers {} (Python 3.14). Ctrl-D or exit() leaves.",
+        "Capers {} (Python 3.14). Tab completes, Ctrl-R searches, :help lists commands, Ctrl-D leaves.",
         env!("CARGO_PKG_VERSION")
     );
-    run(console, &mut lines)
+    run(&console, &mut lines, painter)
 }
 
-/// Reads and runs statements until the lines or the console end the session.
-pub fn run(console: &mut dyn Console, lines: &mut dyn Lines) -> ExitCode {
+/// Reads and runs statements and commands until the lines or the console end the session.
+pub fn run(console: &RefCell<dyn Console>, lines: &mut dyn Lines, painter: Painter) -> ExitCode {
     let mut source = String::new();
     loop {
         let prompt = if source.is_empty() { ">>> " } else { "... " };
@@ -98,7 +92,21 @@ pub fn run(console: &mut dyn Console, lines: &mut dyn Lines) -> ExitCode {
             source.clear();
             continue;
         }
-        match console.push(&source) {
+        if source.starts_with(':') {
+            let page = Page {
+                painter,
+                width: paint::columns().unwrap_or(80),
+            };
+            let mut out = io::stdout();
+            // Whoever read the output may have gone; the next prompt finds that out.
+            let _ = commands::run(&mut *console.borrow_mut(), source.trim(), page, &mut out);
+            let _ = out.flush();
+            lines.remember(source.trim_end());
+            source.clear();
+            continue;
+        }
+        let pushed = console.borrow_mut().push(&whole(&source));
+        match pushed {
             Pushed::Incomplete if !ended => continue,
             Pushed::Done | Pushed::Incomplete => {}
             Pushed::Exit(status) => {
@@ -111,77 +119,24 @@ pub fn run(console: &mut dyn Console, lines: &mut dyn Lines) -> ExitCode {
     }
 }
 
-/// The terminal, with line editing and a history that outlives the session.
-struct TerminalLines {
-    editor: Editor<(), FileHistory>,
-    /// None where no folder for it is known or can be made: the session then has a history of its own.
-    history: Option<PathBuf>,
-}
-
-impl TerminalLines {
-    fn open() -> rustyline::Result<TerminalLines> {
-        let config = Config::builder()
-            .max_history_size(HISTORY_LENGTH)?
-            .history_ignore_dups(true)?
-            .build();
-        let mut editor = Editor::with_config(config)?;
-        // Nothing is completed here, and Python needs its indentation.
-        editor.bind_sequence(
-            KeyEvent(KeyCode::Tab, Modifiers::NONE),
-            Cmd::Insert(1, "    ".to_owned()),
-        );
-        let history = data_folder().and_then(|folder| {
-            std::fs::create_dir_all(&folder).ok()?;
-            Some(folder.join("history"))
-        });
-        if let Some(path) = &history {
-            // The first session has no history to load.
-            let _ = editor.load_history(path);
-        }
-        Ok(TerminalLines { editor, history })
+/// The source with a last line of nothing but blanks made empty, as that ends a block.
+fn whole(source: &str) -> String {
+    let text = source.strip_suffix('\n').unwrap_or(source);
+    match text.rsplit_once('\n') {
+        Some((lines, last)) if last.trim().is_empty() => format!("{lines}\n\n"),
+        _ => source.to_owned(),
     }
-}
-
-impl Lines for TerminalLines {
-    fn read(&mut self, prompt: &str) -> Line {
-        match self.editor.readline(prompt) {
-            Ok(line) => Line::Text(line),
-            Err(ReadlineError::Interrupted) => Line::Interrupted,
-            Err(_) => Line::End,
-        }
-    }
-
-    fn remember(&mut self, statement: &str) {
-        let added = self.editor.history_mut().add(statement).unwrap_or(false);
-        if let (true, Some(path)) = (added, &self.history) {
-            // A history that cannot be written is no reason to disturb the session.
-            let _ = self.editor.append_history(path);
-        }
-    }
-}
-
-/// The folder for Capers's own files in the user's data folder.
-fn data_folder() -> Option<PathBuf> {
-    let data = if cfg!(windows) {
-        PathBuf::from(std::env::var_os("APPDATA")?)
-    } else if let Some(folder) = std::env::var_os("XDG_DATA_HOME").filter(|path| !path.is_empty()) {
-        PathBuf::from(folder)
-    } else if cfg!(target_os = "macos") {
-        std::env::home_dir()?.join("Library/Application Support")
-    } else {
-        std::env::home_dir()?.join(".local/share")
-    };
-    Some(data.join("capers"))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::console::{Answer, Argument};
     use super::*;
 
     /// A console for which a statement is whole when it does not end in an open block.
     #[derive(Default)]
     struct Recorder {
-        run: Vec<String>,
+        run: Rc<RefCell<Vec<String>>>,
     }
 
     impl Console for Recorder {
@@ -192,8 +147,16 @@ mod tests {
             if source.contains(":\n") && !source.ends_with("\n\n") {
                 return Pushed::Incomplete;
             }
-            self.run.push(source.to_owned());
+            self.run.borrow_mut().push(source.to_owned());
             Pushed::Done
+        }
+
+        fn evaluate(&mut self, _: &str) -> bool {
+            false
+        }
+
+        fn ask(&mut self, _: &str, _: &[Argument<'_>]) -> Result<Answer, String> {
+            Ok(Answer::Nothing)
         }
     }
 
@@ -216,14 +179,16 @@ mod tests {
         }
     }
 
-    fn session(lines: Vec<Line>) -> (ExitCode, Recorder, Script) {
-        let mut console = Recorder::default();
+    fn session(lines: Vec<Line>) -> (ExitCode, Vec<String>, Script) {
+        let console = RefCell::new(Recorder::default());
+        let statements = Rc::clone(&console.borrow().run);
         let mut script = Script {
             lines: lines.into(),
             ..Script::default()
         };
-        let status = run(&mut console, &mut script);
-        (status, console, script)
+        let status = run(&console, &mut script, Painter { color: false });
+        let statements = statements.borrow().clone();
+        (status, statements, script)
     }
 
     fn text(line: &str) -> Line {
@@ -242,7 +207,7 @@ mod tests {
         ];
         let (status, console, script) = session(lines);
         assert_eq!(status, ExitCode::SUCCESS);
-        assert_eq!(console.run, ["if x:\n    y\n\n", "z\n"]);
+        assert_eq!(console, ["if x:\n    y\n\n", "z\n"]);
         assert_eq!(script.kept, ["if x:\n    y", "z"]);
         assert_eq!(script.prompts, ">>> ... ... >>> >>> >>> ");
     }
@@ -250,13 +215,13 @@ mod tests {
     #[test]
     fn an_interrupt_drops_the_statement() {
         let (_, console, _) = session(vec![text("if x:"), Line::Interrupted, text("z"), Line::End]);
-        assert_eq!(console.run, ["z\n"]);
+        assert_eq!(console, ["z\n"]);
     }
 
     #[test]
     fn the_end_of_input_closes_a_block() {
         let (_, console, _) = session(vec![text("if x:"), text("    y"), Line::End, Line::End]);
-        assert_eq!(console.run, ["if x:\n    y\n\n"]);
+        assert_eq!(console, ["if x:\n    y\n\n"]);
     }
 
     #[test]
