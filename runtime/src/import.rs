@@ -382,7 +382,9 @@ fn find<'gc>(
         .map(|candidate| candidate.to_string_lossy().into_owned())
         .collect();
     if folders.is_empty() {
-        return Err(not_found(ctx, full, format!("No module named '{full}'")));
+        let name = ctx.repr(ctx.str_value(full))?;
+        let message = format!("No module named {}", name.to_string_lossy());
+        return Err(not_found(ctx, full, message));
     }
     // A folder without `__init__.py` is a namespace package.
     let module = Module::new(ctx, ctx.intern(full));

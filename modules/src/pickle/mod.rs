@@ -6,6 +6,7 @@ use capers_runtime::import::ModuleDef;
 use capers_runtime::raised::Raised;
 use capers_runtime::types::module::Module;
 
+pub mod buffer;
 pub mod codec;
 pub mod compat;
 pub mod errors;
@@ -30,7 +31,11 @@ pub static PICKLE: ModuleDef = ModuleDef {
         unpickler::LOAD,
         unpickler::LOADS,
     ],
-    types: &[&pickler::PICKLER, &unpickler::UNPICKLER],
+    types: &[
+        &pickler::PICKLER,
+        &unpickler::UNPICKLER,
+        &buffer::PICKLE_BUFFER,
+    ],
     finish: Some(finish),
 };
 

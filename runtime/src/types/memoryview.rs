@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use gc_arena::Collect;
 
@@ -36,6 +37,9 @@ pub struct View<'gc> {
     released: Cell<bool>,
     #[collect(require_static)]
     hash: Cell<Option<i64>>,
+    /// How many consumers forbid releasing the view itself.
+    #[collect(require_static)]
+    exports: Rc<Cell<usize>>,
     /// An exporter written in Python, and the view that its `__buffer__` gave;
     /// absent for any other.
     exporter: Value<'gc>,
@@ -63,11 +67,17 @@ impl<'gc> View<'gc> {
             buffer,
             released: Cell::new(false),
             hash: Cell::new(None),
+            exports: Rc::default(),
             exporter,
             inner,
         };
         let class = ctx.type_of_def(&MEMORYVIEW);
         Value::Object(Object::with_native::<View<'static>>(ctx, class, view))
+    }
+
+    /// Forbids releasing the view.
+    pub fn export(&self) -> Export {
+        Export::new(&self.exports)
     }
 
     /// Whether the view has let go of the memory.
@@ -385,6 +395,12 @@ fn enter<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
 
 fn release<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
     let view = view_of(ctx, args[0])?;
+    let exports = view.exports.get();
+    if exports > 0 && !view.released.get() {
+        let s = if exports == 1 { "" } else { "s" };
+        let message = format!("memoryview has {exports} exported buffer{s}");
+        return Err(ctx.error(Exc::BufferError, message));
+    }
     if view.released.replace(true) {
         return Ok(Flow::Return(Value::None));
     }
@@ -403,6 +419,7 @@ fn release<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Rai
     })
 }
 
+/// `__release_buffer__`: releases the view that `__buffer__` gave.
 pub fn release_buffer<'gc>(
     ctx: Context<'gc>,
     args: &[Value<'gc>],

@@ -16,8 +16,8 @@ use capers_runtime::vm::flow::{Flow, Step};
 
 use super::coder::Saved;
 use super::dump::{Dump, Go, Waiting, too_long};
-use super::shims::buffer;
 use super::work::Work;
+use crate::pickle::buffer;
 use crate::pickle::codec::{FRAME_TARGET, TooLong};
 use crate::pickle::errors::PickleExc::PicklingError;
 use crate::pickle::opcodes as op;
@@ -190,8 +190,7 @@ impl<'gc> Dump<'gc> {
             let message = "PickleBuffer can only be pickled with protocol >= 5";
             return Err(PicklingError.error(ctx, message));
         }
-        let view = buffer::view(ctx, value)?;
-        if !view.is_contiguous() {
+        if buffer::as_bytes(&buffer::wrapped(ctx, value)?).is_none() {
             let message =
                 "PickleBuffer can not be pickled when pointing to a non-contiguous buffer";
             return Err(PicklingError.error(ctx, message));
@@ -211,8 +210,8 @@ impl<'gc> Dump<'gc> {
         value: Value<'gc>,
         in_band: bool,
     ) -> Result<Go<'gc>, Raised<'gc>> {
-        let view = buffer::view(ctx, value)?;
-        let read_only = view.is_read_only();
+        let wrapped = buffer::wrapped(ctx, value)?;
+        let read_only = wrapped.layout.readonly;
         if !in_band {
             self.coder.out.op(op::NEXT_BUFFER);
             if read_only {
@@ -220,7 +219,7 @@ impl<'gc> Dump<'gc> {
             }
             return Ok(Go::On);
         }
-        let bytes = view.to_vec();
+        let bytes = buffer::as_bytes(&wrapped).unwrap_or(wrapped).contents();
         match read_only {
             true => self.save_bytes(ctx, value, &bytes, value),
             false => self.save_bytearray(ctx, value, &bytes, value),

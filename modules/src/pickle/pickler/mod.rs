@@ -30,7 +30,6 @@ mod memo_proxy;
 mod notes;
 mod object;
 mod reducing;
-mod shims;
 mod work;
 
 /// `dump`
