@@ -68,6 +68,7 @@ pub const FROZEN: &[FrozenModule] = &[
     module("functools", include_str!("python/functools.py")),
     module("genericpath", include_str!("python/genericpath.py")),
     module("glob", include_str!("python/glob.py")),
+    module("hashlib", include_str!("python/hashlib.py")),
     module("heapq", include_str!("python/heapq.py")),
     package("importlib", include_str!("python/importlib/__init__.py")),
     module(
@@ -86,6 +87,7 @@ pub const FROZEN: &[FrozenModule] = &[
     module("pickletools", include_str!("python/pickletools.py")),
     module("posixpath", include_str!("python/posixpath.py")),
     module("pprint", include_str!("python/pprint.py")),
+    module("random", include_str!("python/random.py")),
     module("re", include_str!("python/re.py")),
     module("reprlib", include_str!("python/reprlib.py")),
     module("shutil", include_str!("python/shutil.py")),

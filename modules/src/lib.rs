@@ -18,6 +18,7 @@ pub mod exception_class;
 pub mod frozen;
 pub mod functools;
 pub mod gc;
+pub mod hashlib;
 pub mod io;
 pub mod itertools;
 pub mod math;
@@ -28,6 +29,7 @@ pub mod operator;
 pub mod pickle;
 pub mod pickletools;
 pub mod posix;
+pub mod random;
 pub mod re;
 pub mod stdio;
 pub mod structs;
@@ -58,6 +60,8 @@ pub static NATIVE: &[&ModuleDef] = &[
     &pickle::compat::COMPAT_PICKLE,
     &pickle::opcode_names::PICKLE_OPCODES,
     &posix::POSIX,
+    &hashlib::HASHLIB,
+    &random::RANDOM,
     &re::SRE,
     &sys::SYS,
     &templatelib::TEMPLATELIB,

@@ -497,11 +497,17 @@ fn urandom<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let Ok(size) = usize::try_from(number(ctx, args[0])?) else {
         return Err(ctx.value_error("negative argument not allowed"));
     };
+    let bytes = random_bytes(ctx, size)?;
+    Ok(Value::Bytes(ctx.bytes_from_vec(bytes)))
+}
+
+/// Random bytes from the operating system.
+pub fn random_bytes<'gc>(ctx: Context<'gc>, size: usize) -> Result<Vec<u8>, Raised<'gc>> {
     let mut bytes = Vec::new();
     File::open("/dev/urandom")
         .and_then(|source| source.take(size as u64).read_to_end(&mut bytes))
         .map_err(|error| os_error(ctx, &error, Value::Absent))?;
-    Ok(Value::Bytes(ctx.bytes_from_vec(bytes)))
+    Ok(bytes)
 }
 
 fn exit_now<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
