@@ -821,7 +821,12 @@ pub fn make_native<'gc>(
     ctx: Context<'gc>,
     def: &'static ModuleDef,
 ) -> Result<Module<'gc>, Raised<'gc>> {
-    let module = Module::new(ctx, ctx.intern(def.name));
+    // `sys` is there before the first import, whose statement interns the others' names.
+    let name = match def.name {
+        "sys" => ctx.str(def.name),
+        name => ctx.intern(name),
+    };
+    let module = Module::new(ctx, name);
     describe(ctx, module, def.name, Some(("built-in", false)), None);
     fill_native(ctx, def, module.dict());
     if let Some(finish) = def.finish {
@@ -833,7 +838,9 @@ pub fn make_native<'gc>(
 
 /// Puts a native module's functions and types into its namespace.
 pub fn fill_native<'gc>(ctx: Context<'gc>, def: &'static ModuleDef, dict: Dict<'gc>) {
-    let name = Value::Str(ctx.intern(def.name));
+    // Functions have the string that the module's `__name__` is: pickles write it once.
+    let name = dict.get_str(ctx, ctx.names().__name__);
+    let name = name.unwrap_or_else(|| Value::Str(ctx.intern(def.name)));
     if !def.doc.is_empty() {
         dict.set_str(ctx, ctx.names().__doc__, ctx.str_value(def.doc));
     }

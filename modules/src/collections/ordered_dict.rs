@@ -25,6 +25,7 @@ use super::{Answer, FlowAnswer, show_around};
 pub static ORDERED_DICT: TypeDef = TypeDef {
     name: "OrderedDict",
     module: "collections",
+    interned_module: true,
     base: Some(&DICT),
     doc: "Dictionary that remembers insertion order",
     has_dict: true,

@@ -4,7 +4,6 @@
 use crate::context::Context;
 use crate::import::{ModuleDef, fill_native};
 use crate::types::module::Module;
-use crate::types::str::Str;
 use crate::value::Value;
 
 pub mod attributes;
@@ -34,7 +33,9 @@ static MODULE: ModuleDef = ModuleDef {
 pub fn install<'gc>(ctx: Context<'gc>) {
     let dict = ctx.builtins();
     let names = ctx.names();
-    dict.set_str(ctx, names.__name__, Value::Str(names.builtins));
+    // The name is a string of its own: pickles tell it from that of the built-in types.
+    let module_name = ctx.str_value(MODULE.name);
+    dict.set_str(ctx, names.__name__, module_name);
     for attribute in [
         names.__doc__,
         names.__package__,
@@ -45,9 +46,6 @@ pub fn install<'gc>(ctx: Context<'gc>) {
     }
     dict.set_str(ctx, names.__package__, ctx.str_value(""));
     fill_native(ctx, &MODULE, dict);
-    // The functions' module name is an object of its own: pickles show that it is
-    // not that of the types.
-    let module_name = Value::Str(Str::new(ctx.mc, b"builtins"));
     for def in FUNCTIONS.iter().copied().flatten() {
         let native =
             crate::types::native_function::NativeFunction::new(ctx, def, None, module_name);

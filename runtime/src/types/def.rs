@@ -71,6 +71,9 @@ pub struct TypeDef {
     pub name: &'static str,
     /// `__module__`
     pub module: &'static str,
+    /// Whether `__module__` is the interned string, though it is not `builtins`: so it is
+    /// for CPython's static types, and pickles show it.
+    pub interned_module: bool,
     /// The base class; none for `object` itself, and `object` where left out.
     pub base: Option<&'static TypeDef>,
     /// `__doc__`; empty for None.
@@ -111,6 +114,7 @@ impl TypeDef {
     pub const DEFAULT: TypeDef = TypeDef {
         name: "",
         module: "builtins",
+        interned_module: false,
         base: None,
         doc: "",
         subclassable: true,

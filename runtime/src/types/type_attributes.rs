@@ -39,13 +39,13 @@ pub const GETSETS: &[GetSetDef] = &[
     getset(
         "__name__",
         "",
-        |ctx, value| Ok(Value::Str(this(ctx, value)?.name())),
+        |ctx, value| Ok(shown_name(ctx, this(ctx, value)?, Type::name)),
         set_name,
     ),
     getset(
         "__qualname__",
         "",
-        |ctx, value| Ok(Value::Str(this(ctx, value)?.qualname())),
+        |ctx, value| Ok(shown_name(ctx, this(ctx, value)?, Type::qualname)),
         set_qualname,
     ),
     getset(
@@ -191,10 +191,29 @@ fn set_qualname<'gc>(
     Ok(())
 }
 
-/// `__module__` of a class, whatever it is; none where a class lacks it.
+/// A class's name as programs get it: that of a built-in type is a new string each time,
+/// as in CPython, so that a pickle never shares it with a constant of the program.
+fn shown_name<'gc>(
+    ctx: Context<'gc>,
+    class: Type<'gc>,
+    name: fn(Type<'gc>) -> Str<'gc>,
+) -> Value<'gc> {
+    let name = name(class);
+    match class.flags().heap {
+        true => Value::Str(name),
+        false => ctx.str_value(&name.to_string_lossy()),
+    }
+}
+
+/// `__module__` of a class, whatever it is; none where a class lacks it. Of the built-in
+/// types those that are static in CPython share the interned string.
 pub fn module_of<'gc>(ctx: Context<'gc>, class: Type<'gc>) -> Option<Value<'gc>> {
     match class.def() {
-        Some(def) if !class.flags().heap => Some(Value::Str(ctx.intern(def.module))),
+        Some(def) if !class.flags().heap => Some(match def.module {
+            "builtins" => Value::Str(ctx.intern(def.module)),
+            _ if def.interned_module => Value::Str(ctx.intern(def.module)),
+            _ => ctx.str_value(def.module),
+        }),
         _ => class.dict().get_str(ctx, ctx.names().__module__),
     }
 }
