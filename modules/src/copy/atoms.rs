@@ -82,6 +82,25 @@ pub struct Tables<'gc> {
     pub reducers: Dict<'gc>,
 }
 
+/// The object that holds the tables, for those who keep them.
+#[derive(Copy, Clone, Collect)]
+#[collect(no_drop)]
+pub struct TablesObject<'gc>(Value<'gc>);
+
+impl<'gc> TablesObject<'gc> {
+    /// That of this runtime.
+    pub fn of(ctx: Context<'gc>) -> Self {
+        let found = ctx.registry().get_text(ctx, NAME);
+        TablesObject(found.unwrap_or(Value::None))
+    }
+
+    /// The tables; none before the module was made.
+    #[inline]
+    pub fn get(self) -> Option<&'gc Tables<'gc>> {
+        self.0.native::<Tables<'static>>()
+    }
+}
+
 impl NativeData for Tables<'static> {
     type Data<'gc> = Tables<'gc>;
 }
@@ -103,9 +122,7 @@ impl<'gc> Tables<'gc> {
     /// The tables of this runtime; none before the module was made.
     #[inline]
     pub fn of(ctx: Context<'gc>) -> Option<&'gc Tables<'gc>> {
-        ctx.registry()
-            .get_text(ctx, NAME)?
-            .native::<Tables<'static>>()
+        TablesObject::of(ctx).get()
     }
 
     /// Makes the tables and shows them in the module.

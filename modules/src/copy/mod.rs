@@ -155,7 +155,7 @@ fn copy_object<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Flow<'gc>, R
         let copy = Object::with_values(ctx, class, shape, values);
         return Ok(Flow::Return(Value::Object(copy)));
     }
-    begin(ctx, Walk::shallow(Rebuild::ask(value)))
+    begin(ctx, Walk::shallow(ctx, Rebuild::ask(value)))
 }
 
 fn deepcopy<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
@@ -166,11 +166,11 @@ fn deepcopy<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Ra
     if let (Value::List(_) | Value::Dict(_) | Value::Tuple(_), Value::Absent | Value::None) =
         (value, memo)
         && Tables::of(ctx).is_some_and(Tables::are_untouched)
-        && let Some(copy) = walk::copy_of_atoms(ctx, value)
+        && let Some(copy) = walk::copy_of_few(ctx, value)
     {
         return Ok(Flow::Return(copy));
     }
-    begin(ctx, Walk::deep(value, Memo::new(ctx, memo)))
+    begin(ctx, Walk::deep(ctx, value, Memo::new(ctx, memo)))
 }
 
 fn replace<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
@@ -240,7 +240,7 @@ fn reconstruct<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>,
     ];
     let task = Rebuild::from_parts(source, parts);
     if memo.is_none() {
-        return begin(ctx, Walk::shallow(task));
+        return begin(ctx, Walk::shallow(ctx, task));
     }
-    begin(ctx, Walk::deep_task(task, Memo::new(ctx, memo)))
+    begin(ctx, Walk::deep_task(ctx, task, Memo::new(ctx, memo)))
 }

@@ -58,6 +58,8 @@ pub enum Turn<'gc> {
     Await(Flow<'gc>),
     /// The next item of this iterator.
     Next(Value<'gc>),
+    /// A safe point.
+    Pause,
 }
 
 /// A turn, or the answer that the next stage can have at once.
@@ -203,6 +205,11 @@ impl<'gc> Rebuild<'gc> {
             made.dict_items,
         ] = parts;
         made
+    }
+
+    /// Whether the copy was remembered when it was made.
+    pub fn is_known(&self) -> bool {
+        !self.target.is_absent()
     }
 
     fn wait(&mut self, stage: Stage, flow: Flow<'gc>) -> Go<'gc> {

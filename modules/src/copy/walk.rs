@@ -7,6 +7,7 @@ use capers_runtime::context::Context;
 use capers_runtime::object::Object;
 use capers_runtime::raised::Raised;
 use capers_runtime::reduce::{self, object as reduce_object, rebuild::StateCache};
+use capers_runtime::table::Table;
 use capers_runtime::types::bytearray::ByteArray;
 use capers_runtime::types::dict::Dict;
 use capers_runtime::types::function::BoundMethod;
@@ -16,8 +17,9 @@ use capers_runtime::types::tuple::Tuple;
 use capers_runtime::value::Value;
 use capers_runtime::vm::flow::{Flow, Input, NativeFrame, Step};
 use gc_arena::Collect;
+use smallvec::SmallVec;
 
-use crate::copy::atoms::{Tables, is_deep_atom};
+use crate::copy::atoms::{Tables, TablesObject, is_deep_atom};
 use crate::copy::memo::Memo;
 use crate::copy::object::{Answer, Rebuild, Shared, Turn};
 
@@ -100,6 +102,8 @@ enum Begun<'gc> {
 #[derive(Collect)]
 #[collect(no_drop)]
 pub struct Walk<'gc> {
+    /// The module's tables.
+    tables: TablesObject<'gc>,
     deep: bool,
     memo: Memo<'gc>,
     tasks: Vec<Task<'gc>>,
@@ -119,8 +123,9 @@ pub struct Walk<'gc> {
 
 impl<'gc> Walk<'gc> {
     /// A deep copy of `root`.
-    pub fn deep(root: Value<'gc>, memo: Memo<'gc>) -> Self {
+    pub fn deep(ctx: Context<'gc>, root: Value<'gc>, memo: Memo<'gc>) -> Self {
         Walk {
+            tables: TablesObject::of(ctx),
             deep: true,
             memo,
             tasks: Vec::new(),
@@ -135,26 +140,26 @@ impl<'gc> Walk<'gc> {
     }
 
     /// A deep copy of which an object's reduction is known already.
-    pub fn deep_task(task: Box<Rebuild<'gc>>, memo: Memo<'gc>) -> Self {
-        let mut walk = Walk::deep(Value::None, memo);
+    pub fn deep_task(ctx: Context<'gc>, task: Box<Rebuild<'gc>>, memo: Memo<'gc>) -> Self {
+        let mut walk = Walk::deep(ctx, Value::None, memo);
         walk.root = None;
         walk.tasks.push(Task::Rebuild(task));
         walk
     }
 
     /// A shallow copy.
-    pub fn shallow(task: Box<Rebuild<'gc>>) -> Self {
+    pub fn shallow(ctx: Context<'gc>, task: Box<Rebuild<'gc>>) -> Self {
         let memo = Memo::Mapping(Value::None);
         Walk {
             deep: false,
-            ..Walk::deep_task(task, memo)
+            ..Walk::deep_task(ctx, task, memo)
         }
     }
 
     /// A deep copy of what `_deepcopy_dispatch` has a function for, past the
     /// look-up in the memo; none where `root` is nothing of the kind.
     pub fn container(ctx: Context<'gc>, root: Value<'gc>, memo: Memo<'gc>) -> Option<Self> {
-        let mut walk = Walk::deep(Value::None, memo);
+        let mut walk = Walk::deep(ctx, Value::None, memo);
         walk.root = None;
         let container = match root {
             Value::BoundMethod(_) => root,
@@ -193,6 +198,7 @@ impl<'gc> Walk<'gc> {
         if self.customised {
             return Ok(None);
         }
+        self.left = self.left.saturating_sub(1);
         if let Some(known) = self.memo.get(ctx, value)? {
             return Ok(Some(known));
         }
@@ -281,7 +287,8 @@ impl<'gc> Walk<'gc> {
                 base: self.values.len(),
             },
             Value::Dict(source) => {
-                let target = Dict::new(ctx);
+                let room = Table::with_capacity(source.len());
+                let target = Dict::from_table(ctx, room);
                 self.memo.add(ctx, value, Value::Dict(target))?;
                 Task::Dict(Box::new(DictTask {
                     source,
@@ -326,7 +333,7 @@ impl<'gc> Walk<'gc> {
         }
         let class = Value::Type(object.class());
         let reducer = self.reducers && tables.reducers.get(ctx, class)?.is_some();
-        if reducer || reduce::default_instance(ctx, value).is_none() {
+        if reducer || !reduce::is_default_instance(ctx, object, &plan) {
             self.tasks.push(Task::Rebuild(Rebuild::reduce(value)));
             return Ok(Begun::Task);
         }
@@ -453,6 +460,9 @@ impl<'gc> Walk<'gc> {
         }
         let mut at = next;
         let turn = loop {
+            if self.left == 0 {
+                break Turn::Pause;
+            }
             // A hook may have changed the list.
             let Some(item) = source.get(at) else {
                 break Turn::Done(Value::List(target));
@@ -477,6 +487,9 @@ impl<'gc> Walk<'gc> {
             self.values.push(copy);
         }
         while let Some(item) = source.items().get(self.values.len() - base) {
+            if self.left == 0 {
+                return Ok(Turn::Pause);
+            }
             match self.quick(ctx, *item)? {
                 Some(copy) => self.values.push(copy),
                 None => return Ok(Turn::Child(*item)),
@@ -516,6 +529,7 @@ impl<'gc> Walk<'gc> {
         };
         loop {
             match task.stage {
+                DictStage::Entry if self.left == 0 => return Ok(Turn::Pause),
                 DictStage::Entry => {
                     let dict = task.source;
                     if dict.len() != task.size {
@@ -563,11 +577,11 @@ impl<'gc> Walk<'gc> {
             return Ok(Turn::Done(Value::None));
         };
         let mut at = next as usize;
-        if let Some(child) = self.replace_values(ctx, &mut at, answer)? {
+        if let Some(turn) = self.replace_values(ctx, &mut at, answer)? {
             if let Some(Task::Set { next, .. }) = self.tasks.last_mut() {
                 *next = at as u32;
             }
-            return Ok(Turn::Child(child));
+            return Ok(turn);
         }
         let copies = self.values.split_off(base as usize);
         let target = Set::new(ctx);
@@ -595,11 +609,11 @@ impl<'gc> Walk<'gc> {
             return Ok(Turn::Done(Value::None));
         };
         let (base, mut at) = (base as usize, next as usize);
-        if let Some(child) = self.replace_values(ctx, &mut at, answer)? {
+        if let Some(turn) = self.replace_values(ctx, &mut at, answer)? {
             if let Some(Task::Instance { next, .. }) = self.tasks.last_mut() {
                 *next = at as u32;
             }
-            return Ok(Turn::Child(child));
+            return Ok(turn);
         }
         let plan = reduce::plan::of_class(ctx, target.class());
         let copies = &self.values[base..];
@@ -619,13 +633,13 @@ impl<'gc> Walk<'gc> {
     }
 
     /// Replaces values from `at` on with their copies, the first with the
-    /// answer. Gives back the first that needs a task.
+    /// answer, until one needs a task or a safe point is due.
     fn replace_values(
         &mut self,
         ctx: Context<'gc>,
         at: &mut usize,
         answer: Answer<'gc>,
-    ) -> Result<Option<Value<'gc>>, Raised<'gc>> {
+    ) -> Result<Option<Turn<'gc>>, Raised<'gc>> {
         if let Answer::Value(copy) = answer
             && let Some(place) = self.values.get_mut(*at)
         {
@@ -633,9 +647,12 @@ impl<'gc> Walk<'gc> {
             *at += 1;
         }
         while let Some(value) = self.values.get(*at).copied() {
+            if self.left == 0 {
+                return Ok(Some(Turn::Pause));
+            }
             match self.quick(ctx, value)? {
                 Some(copy) => self.values[*at] = copy,
-                None => return Ok(Some(value)),
+                None => return Ok(Some(Turn::Child(value))),
             }
             *at += 1;
         }
@@ -657,7 +674,7 @@ impl<'gc> Walk<'gc> {
             Task::Tuple { source, .. } => (Value::Tuple(source), false),
             Task::Set { source, .. } => (source, false),
             Task::Method(method) => (Value::BoundMethod(method), false),
-            Task::Rebuild(task) => (task.source, false),
+            Task::Rebuild(task) => (task.source, task.is_known()),
         };
         if copy.is(source) {
             return Ok(());
@@ -710,9 +727,49 @@ pub fn copy_of_atoms<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Option<Value<
     }
 }
 
+/// How large a container may be for `copy_of_few`.
+const FEW: usize = 8;
+
+/// The copy of a small exact list or dict that holds atoms and, each once,
+/// containers of atoms: nothing that a memo would be needed for.
+pub fn copy_of_few<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Option<Value<'gc>> {
+    let mut met: SmallVec<[Value<'gc>; FEW]> = SmallVec::new();
+    let mut item = |value: Value<'gc>| {
+        if is_deep_atom(ctx, value) {
+            return Some(value);
+        }
+        if met.iter().any(|known| known.is(value)) {
+            return None;
+        }
+        met.push(value);
+        match value {
+            Value::List(_) | Value::Dict(_) | Value::Tuple(_) => copy_of_atoms(ctx, value),
+            _ => None,
+        }
+    };
+    match value {
+        Value::List(list) if list.len() <= FEW => {
+            let copies: Option<Vec<_>> = list.borrow().iter().map(|v| item(*v)).collect();
+            Some(Value::List(List::new(ctx, copies?)))
+        }
+        Value::Dict(dict) if dict.len() <= FEW => {
+            let source = dict.borrow();
+            if !source.iter().all(|entry| is_deep_atom(ctx, entry.key)) {
+                return None;
+            }
+            let mut copies = source.compacted();
+            for (place, entry) in source.iter().enumerate() {
+                copies.set_value(place, item(entry.value)?);
+            }
+            Some(Value::Dict(Dict::from_table(ctx, copies)))
+        }
+        _ => copy_of_atoms(ctx, value),
+    }
+}
+
 impl<'gc> NativeFrame<'gc> for Walk<'gc> {
     fn resume(&mut self, ctx: Context<'gc>, input: Input<'gc>) -> Result<Step<'gc>, Raised<'gc>> {
-        let Some(tables) = Tables::of(ctx) else {
+        let Some(tables) = self.tables.get() else {
             return Ok(Step::Return(Value::None));
         };
         let mut answer = match input {
@@ -754,6 +811,7 @@ impl<'gc> NativeFrame<'gc> for Walk<'gc> {
                 }
                 Turn::Await(flow) => return Ok(Step::Await(flow)),
                 Turn::Next(iterator) => return Ok(Step::Next(iterator)),
+                Turn::Pause => Answer::None,
             };
             if self.left == 0 {
                 self.left = BATCH;
@@ -763,7 +821,7 @@ impl<'gc> NativeFrame<'gc> for Walk<'gc> {
                 };
                 return Ok(Step::Yield);
             }
-            self.left -= 1;
+            self.left = self.left.saturating_sub(1);
         }
     }
 }

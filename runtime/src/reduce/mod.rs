@@ -153,16 +153,20 @@ pub fn default_instance<'gc>(
     let Value::Object(object) = value else {
         return None;
     };
-    if !matches!(object.payload(), Payload::Builtin(Value::Absent)) {
-        return None;
-    }
     let plan = plan::of_class(ctx, object.class());
+    is_default_instance(ctx, object, &plan).then_some((object, plan))
+}
+
+/// Whether `default_instance` answers for an object of whose class this is known.
+pub fn is_default_instance<'gc>(ctx: Context<'gc>, object: Object<'gc>, plan: &plan::Plan) -> bool {
     // An instance may carry hooks as attributes.
     let names = ctx.names();
-    let hidden = object.has_special_attributes()
-        && (object.attribute(ctx, names.__reduce_ex__).is_some()
-            || object.attribute(ctx, names.__reduce__).is_some());
-    (plan.default_reduce && !hidden).then_some((object, plan))
+    let hidden = || {
+        object.has_special_attributes()
+            && (object.attribute(ctx, names.__reduce_ex__).is_some()
+                || object.attribute(ctx, names.__reduce__).is_some())
+    };
+    plan.default_reduce && matches!(object.payload(), Payload::Builtin(Value::Absent)) && !hidden()
 }
 
 /// Whether a value found on a class is `object`'s native.

@@ -12,10 +12,11 @@ use crate::protocol::call::{call_method, call_special};
 use crate::raised::Raised;
 use crate::reduce::{copyreg, is_objects_own, slots};
 use crate::types::dict::Dict;
+use crate::types::exceptions::{self, Exc};
 use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
 use crate::value::Value;
-use crate::vm::flow::{Flow, Input, NativeFrame, Step};
+use crate::vm::flow::{Flow, Input, NativeFrame, Step, and_then};
 
 /// `object.__reduce_ex__`
 pub const REDUCE_EX: NativeDef = method(
@@ -38,10 +39,49 @@ pub const GETSTATE: NativeDef = method(
 
 fn reduce_ex<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
     let object = args[0];
-    let protocol = ctx.index_i64(args[1], crate::types::exceptions::Exc::OverflowError)?;
-    let name = ctx.names().__reduce__;
-    if !is_objects_own(ctx, object.class(ctx).lookup(ctx, name)) {
-        let method = ctx.get_attr(object, name)?;
+    let protocol = ctx.index_i64(args[1], Exc::OverflowError)?;
+    let names = ctx.names();
+    let class = object.class(ctx);
+    if !is_objects_own(ctx, class.lookup(ctx, names.__getattribute__)) {
+        // The object itself is asked for `__reduce__`, even where its class's is
+        // not overridden.
+        let state = vec![object, Value::Int(protocol)];
+        let found = crate::protocol::attribute::get(ctx, object, names.__reduce__);
+        let flow = match found {
+            Err(raised) if !exceptions::matches(ctx, raised, Exc::AttributeError) => {
+                return Err(raised);
+            }
+            Err(_) => Flow::Return(Value::Absent),
+            Ok(flow) => flow,
+        };
+        return and_then(ctx, flow, state, |ctx, state, result| {
+            let method = match result {
+                Err(raised) if exceptions::matches(ctx, raised, Exc::AttributeError) => None,
+                result => result?.present(),
+            };
+            let protocol = state[1].as_small_int().unwrap_or(0);
+            reduce_with(ctx, state[0], method, protocol)
+        });
+    }
+    let method = match class.lookup(ctx, names.__reduce__) {
+        found if is_objects_own(ctx, found) => None,
+        _ => Some(ctx.get_attr(object, names.__reduce__)?),
+    };
+    reduce_with(ctx, object, method, protocol)
+}
+
+/// Calls `__reduce__`, where the object's class has one of its own, or takes the
+/// object apart.
+fn reduce_with<'gc>(
+    ctx: Context<'gc>,
+    object: Value<'gc>,
+    method: Option<Value<'gc>>,
+    protocol: i64,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let on_class = object.class(ctx).lookup(ctx, ctx.names().__reduce__);
+    if let Some(method) = method
+        && !is_objects_own(ctx, on_class)
+    {
         return Ok(Flow::call(method, &[]));
     }
     if protocol >= 2 {

@@ -35,6 +35,10 @@ pub mod unwind;
 /// How many safe points a slice passes before the collector gets its turn.
 pub const SLICE: usize = 2048;
 
+/// How many safe points a native's pause counts for: it stands for hundreds of
+/// steps, each of which may have allocated.
+const PAUSE: usize = 128;
+
 /// What the frame on top is to go on with.
 #[derive(Copy, Clone, Collect)]
 #[collect(no_drop)]
@@ -211,11 +215,14 @@ impl<'gc> Vm<'gc> {
                         Input::Raised(raised)
                     }
                 },
-                Ok(Step::Yield) => Input::Start,
+                Ok(Step::Yield) => {
+                    self.budget = match ctx.is_collection_requested() {
+                        true => 0,
+                        false => self.budget.saturating_sub(PAUSE),
+                    };
+                    Input::Start
+                }
             };
-            if matches!(input, Input::Start) && ctx.is_collection_requested() {
-                self.budget = 0;
-            }
             if matches!(input, Input::Start) && !self.safe_point(Signal::Continue) {
                 return None;
             }
