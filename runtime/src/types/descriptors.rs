@@ -174,6 +174,7 @@ pub static MEMBER_DESCRIPTOR: TypeDef = TypeDef {
     name: "member_descriptor",
     subclassable: false,
     methods: DESCRIPTOR_METHODS,
+    shared_methods: &[method("__reduce__($self, /)", "", Plain(descriptor_reduce))],
     getsets: DESCRIPTOR_GETSETS,
     ..TypeDef::DEFAULT
 };
@@ -199,7 +200,6 @@ const DESCRIPTOR_METHODS: &[NativeDef] = &[
         "Return repr(self).",
         Plain(descriptor_repr),
     ),
-    method("__reduce__($self, /)", "", Plain(descriptor_reduce)),
 ];
 
 const DESCRIPTOR_GETSETS: &[GetSetDef] = &[

@@ -1,6 +1,7 @@
 //! `types.GenericAlias`: `list[int]` and its kin.
 
-use gc_arena::Collect;
+use gc_arena::lock::Lock;
+use gc_arena::{Collect, Gc};
 
 use crate::context::Context;
 use crate::erased::NativeData;
@@ -10,10 +11,11 @@ use crate::object::Object;
 use crate::protocol::attribute;
 use crate::raised::Raised;
 use crate::types::def::{TypeDef, member};
+use crate::types::iterator_methods::{ITER, NEXT};
 use crate::types::tuple::Tuple;
 use crate::types::union;
 use crate::value::Value;
-use crate::vm::flow::Flow;
+use crate::vm::flow::{Flow, Next};
 
 /// `__doc__` of every built-in `__class_getitem__`.
 pub const CLASS_GETITEM_DOC: &str = "See PEP 585";
@@ -285,16 +287,62 @@ fn get_item<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, R
 
 /// `*tuple[int]` iterates over the one unpacked alias.
 fn iter<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    let alias = this(ctx, args[0])?;
+    let data = AliasIterator(Gc::new(ctx.mc, Lock::new(args[0])));
+    let class = ctx.type_of_def(&GENERIC_ALIAS_ITERATOR);
+    let made = Object::with_native::<AliasIterator<'_>>(ctx, class, data);
+    Ok(Value::Object(made))
+}
+
+/// The struct behind the iterator: the alias, absent once it has been given.
+#[derive(Collect)]
+#[collect(no_drop)]
+pub struct AliasIterator<'gc>(Gc<'gc, Lock<Value<'gc>>>);
+
+impl NativeData for AliasIterator<'static> {
+    type Data<'gc> = AliasIterator<'gc>;
+}
+
+/// `generic_alias_iterator`
+pub static GENERIC_ALIAS_ITERATOR: TypeDef = TypeDef {
+    name: "generic_alias_iterator",
+    subclassable: false,
+    methods: &[
+        ITER,
+        NEXT,
+        method("__reduce__($self, /)", "", Plain(reduce_iterator)),
+    ],
+    next: Some(next),
+    ..TypeDef::DEFAULT
+};
+
+fn next<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Next<'gc>, Raised<'gc>> {
+    let Some(iterator) = value.native::<AliasIterator<'_>>() else {
+        return Ok(Next::Exhausted);
+    };
+    let given = iterator.0.get();
+    if given.is_absent() {
+        return Ok(Next::Exhausted);
+    }
+    iterator.0.set(ctx.mc, Value::Absent);
+    let alias = this(ctx, given)?;
     let data = GenericAlias {
         origin: alias.origin,
         arguments: alias.arguments,
         unpacked: true,
     };
-    let class = args[0].class(ctx);
-    let starred = Value::Object(Object::with_native::<GenericAlias<'_>>(ctx, class, data));
-    let one = Value::Tuple(ctx.tuple([starred]));
-    crate::protocol::iterate::iter(ctx, one)
+    let class = given.class(ctx);
+    let starred = Object::with_native::<GenericAlias<'_>>(ctx, class, data);
+    Ok(Next::Item(Value::Object(starred)))
+}
+
+fn reduce_iterator<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let rest = match args[0].native::<AliasIterator<'_>>().map(|i| i.0.get()) {
+        None | Some(Value::Absent) => Value::Tuple(ctx.empty_tuple()),
+        Some(alias) => alias,
+    };
+    let iter = ctx.builtins().get_text(ctx, "iter").unwrap_or(Value::None);
+    let arguments = Value::Tuple(ctx.tuple([rest]));
+    Ok(Value::Tuple(ctx.tuple([iter, arguments])))
 }
 
 fn call<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
@@ -351,6 +399,19 @@ fn no_subclass<'gc>(ctx: Context<'gc>, _args: &[Value<'gc>]) -> Result<Value<'gc
 
 fn reduce<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let alias = this(ctx, args[0])?;
+    if alias.unpacked {
+        // As the one item of the plain alias.
+        let data = GenericAlias {
+            origin: alias.origin,
+            arguments: alias.arguments,
+            unpacked: false,
+        };
+        let class = args[0].class(ctx);
+        let plain = Value::Object(Object::with_native::<GenericAlias<'_>>(ctx, class, data));
+        let next = ctx.builtins().get_text(ctx, "next").unwrap_or(Value::None);
+        let arguments = Value::Tuple(ctx.tuple([iter(ctx, &[plain])?]));
+        return Ok(Value::Tuple(ctx.tuple([next, arguments])));
+    }
     let arguments = ctx.tuple([alias.origin, Value::Tuple(alias.arguments)]);
     Ok(Value::Tuple(ctx.tuple([
         Value::Type(args[0].class(ctx)),

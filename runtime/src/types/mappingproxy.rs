@@ -6,11 +6,12 @@ use crate::bytecode::Comparison;
 use crate::context::Context;
 use crate::erased::NativeData;
 use crate::native::NativeCall::{Flow as FlowCall, Plain};
-use crate::native::{method, new, slot};
+use crate::native::{class_method, method, new, slot};
 use crate::object::Object;
 use crate::protocol::{attribute, compare, iterate, subscript, text};
 use crate::raised::Raised;
 use crate::types::def::TypeDef;
+use crate::types::generic_alias;
 use crate::value::Value;
 use crate::vm::flow::{Flow, and_then, call_then};
 
@@ -105,6 +106,11 @@ pub static MAPPINGPROXY: TypeDef = TypeDef {
             "__ior__($self, value, /)",
             "Return self|=value.",
             FlowCall(update),
+        ),
+        class_method(
+            "__class_getitem__($type, object, /)",
+            generic_alias::CLASS_GETITEM_DOC,
+            Plain(generic_alias::class_getitem),
         ),
         method(
             "get($self, key, default=None, /)",

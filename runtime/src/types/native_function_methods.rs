@@ -44,6 +44,7 @@ pub static WRAPPER_DESCRIPTOR: TypeDef = TypeDef {
 /// `classmethod_descriptor`
 pub static CLASSMETHOD_DESCRIPTOR: TypeDef = TypeDef {
     name: "classmethod_descriptor",
+    methods: &[REPR, CALL, GET],
     getsets: DESCRIPTOR_GETSETS,
     ..CALLABLE
 };
@@ -56,18 +57,13 @@ pub static METHOD_WRAPPER: TypeDef = TypeDef {
 };
 
 /// Descriptors bind what they are asked for.
-const METHODS: &[NativeDef] = &[
-    REPR,
-    CALL,
-    slot(
-        "__get__($self, instance, owner=None, /)",
-        "Return an attribute of instance, which is of type owner.",
-        Plain(get),
-    ),
-    EQ,
-    HASH,
-    REDUCE,
-];
+const METHODS: &[NativeDef] = &[REPR, CALL, GET, EQ, HASH, REDUCE];
+
+const GET: NativeDef = slot(
+    "__get__($self, instance, owner=None, /)",
+    "Return an attribute of instance, which is of type owner.",
+    Plain(get),
+);
 
 /// Functions and bound methods bind nothing.
 const BOUND_METHODS: &[NativeDef] = &[REPR, CALL, EQ, HASH, REDUCE];

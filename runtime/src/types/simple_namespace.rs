@@ -1,14 +1,26 @@
 //! `types.SimpleNamespace`: an object that is its attributes.
 
+use crate::bytecode::Comparison;
 use crate::context::Context;
-use crate::native::NativeCall::Plain;
-use crate::native::{method, new, slot};
+use crate::native::NativeCall::{Flow as FlowCall, Plain};
+use crate::native::{comparison, method, new, slot};
 use crate::object::{Object, Payload};
+use crate::protocol::compare;
 use crate::raised::Raised;
 use crate::types::def::{TypeDef, getter};
 use crate::value::Value;
+use crate::vm::flow::Flow;
 
 type Result1<'gc> = Result<Value<'gc>, Raised<'gc>>;
+
+macro_rules! ordering {
+    ($op:ident) => {
+        comparison(
+            Comparison::$op,
+            FlowCall(|ctx, args| compare_with(ctx, Comparison::$op, args)),
+        )
+    };
+}
 
 /// The type.
 pub static SIMPLE_NAMESPACE: TypeDef = TypeDef {
@@ -25,7 +37,12 @@ pub static SIMPLE_NAMESPACE: TypeDef = TypeDef {
             Plain(init),
         ),
         slot("__repr__($self, /)", "Return repr(self).", Plain(repr)),
-        slot("__eq__($self, value, /)", "Return self==value.", Plain(eq)),
+        ordering!(Less),
+        ordering!(LessEqual),
+        ordering!(Equal),
+        ordering!(NotEqual),
+        ordering!(Greater),
+        ordering!(GreaterEqual),
         method(
             "__reduce__($self, /)",
             "Return state information for pickling",
@@ -86,7 +103,7 @@ fn init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
         more => {
             return Err(ctx.type_error(format!(
                 "{} expected at most 1 argument, got {}",
-                args[0].class(ctx).name_text(),
+                args[0].class(ctx).name().to_string_lossy(),
                 more.len()
             )));
         }
@@ -128,15 +145,20 @@ fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
     Ok(Value::Str(ctx.str_from_vec(text)))
 }
 
-fn eq<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
-    let (Value::Object(a), Value::Object(b)) = (args[0], args[1]) else {
-        return Ok(Value::NotImplemented);
-    };
-    if !b.class().is_subclass_of(ctx.type_of_def(&SIMPLE_NAMESPACE)) {
-        return Ok(Value::NotImplemented);
+/// Two namespaces compare as their dicts do.
+fn compare_with<'gc>(
+    ctx: Context<'gc>,
+    op: Comparison,
+    args: &[Value<'gc>],
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let class = ctx.type_of_def(&SIMPLE_NAMESPACE);
+    match (args[0], args[1]) {
+        (Value::Object(a), Value::Object(b)) if b.class().is_subclass_of(class) => {
+            let (a, b) = (Value::Dict(a.dict(ctx)), Value::Dict(b.dict(ctx)));
+            compare::compare(ctx, op, a, b)
+        }
+        _ => Ok(Flow::Return(Value::NotImplemented)),
     }
-    let (a, b) = (Value::Dict(a.dict(ctx)), Value::Dict(b.dict(ctx)));
-    Ok(Value::bool(ctx.eq(a, b)?))
 }
 
 fn reduce<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {

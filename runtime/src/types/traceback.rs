@@ -131,7 +131,10 @@ fn traceback_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'g
     let (Value::Object(frame), Some(data)) = (frame, data) else {
         return Err(ctx.type_error(format!(
             "traceback() argument 'tb_frame' must be frame, not {}",
-            ctx.type_name(frame)
+            match frame {
+                Value::None => "None".to_owned(),
+                other => ctx.type_name(other),
+            }
         )));
     };
     let last_instruction = c_int(ctx, last_instruction)?;

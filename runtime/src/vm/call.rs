@@ -57,7 +57,7 @@ fn check_receiver<'gc>(
                 } else {
                     format!(
                         "unbound method {}.{name}() needs an argument",
-                        owner.name_text()
+                        owner.qualname().to_string_lossy()
                     )
                 }));
             };
