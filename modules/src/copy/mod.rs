@@ -20,6 +20,9 @@ use capers_runtime::value::Value;
 use capers_runtime::vm::flow::{Arguments, Call, Flow, begin};
 
 mod atoms;
+mod containers;
+mod instances;
+mod leaves;
 mod memo;
 mod object;
 mod walk;
@@ -166,7 +169,7 @@ fn deepcopy<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Ra
     if let (Value::List(_) | Value::Dict(_) | Value::Tuple(_), Value::Absent | Value::None) =
         (value, memo)
         && Tables::of(ctx).is_some_and(Tables::are_untouched)
-        && let Some(copy) = walk::copy_of_few(ctx, value)
+        && let Some(copy) = leaves::copy_of_few(ctx, value)
     {
         return Ok(Flow::Return(copy));
     }

@@ -1,25 +1,24 @@
 //! The walk of a deep copy: a frame of the VM with an explicit stack of what is
-//! being copied. Containers and plain instances are copied here, everything else
-//! is a `Rebuild`. A shallow copy that needs Python code is the same frame with
+//! being copied. The tasks on it are in `containers`, `instances` and, for
+//! whatever has a say in how it is copied, `object`. A shallow copy that needs Python code is the same frame with
 //! one `Rebuild` on its stack.
 
 use capers_runtime::context::Context;
 use capers_runtime::object::Object;
 use capers_runtime::raised::Raised;
-use capers_runtime::reduce::{self, object as reduce_object, rebuild::StateCache};
+use capers_runtime::reduce::rebuild::StateCache;
 use capers_runtime::table::Table;
-use capers_runtime::types::bytearray::ByteArray;
 use capers_runtime::types::dict::Dict;
 use capers_runtime::types::function::BoundMethod;
 use capers_runtime::types::list::List;
-use capers_runtime::types::set::Set;
 use capers_runtime::types::tuple::Tuple;
 use capers_runtime::value::Value;
 use capers_runtime::vm::flow::{Flow, Input, NativeFrame, Step};
 use gc_arena::Collect;
-use smallvec::SmallVec;
 
 use crate::copy::atoms::{Tables, TablesObject, is_deep_atom};
+use crate::copy::containers::{DictStage, DictTask};
+use crate::copy::leaves::copy_of_atoms;
 use crate::copy::memo::Memo;
 use crate::copy::object::{Answer, Rebuild, Shared, Turn};
 
@@ -29,7 +28,7 @@ const BATCH: u32 = 512;
 /// Something that is being copied.
 #[derive(Collect)]
 #[collect(no_drop)]
-enum Task<'gc> {
+pub(super) enum Task<'gc> {
     /// A list; `next` is the item to be copied next.
     List {
         source: List<'gc>,
@@ -56,40 +55,23 @@ enum Task<'gc> {
         base: u32,
         next: u32,
     },
+    /// An instance that is its class and a state of its own choice.
+    Stateful {
+        source: Object<'gc>,
+        /// The copy, once the state is known.
+        target: Option<Object<'gc>>,
+        /// The copied state has been handed over.
+        #[collect(require_static)]
+        applied: bool,
+    },
     /// A bound method.
     Method(BoundMethod<'gc>),
     /// Any other object.
     Rebuild(Box<Rebuild<'gc>>),
 }
 
-#[derive(Collect)]
-#[collect(no_drop)]
-struct DictTask<'gc> {
-    source: Dict<'gc>,
-    target: Dict<'gc>,
-    /// The position of the next entry.
-    position: usize,
-    /// The size that the dict must keep.
-    size: usize,
-    left: usize,
-    key: Value<'gc>,
-    value: Value<'gc>,
-    #[collect(require_static)]
-    stage: DictStage,
-}
-
-#[derive(Copy, Clone, PartialEq, Eq)]
-enum DictStage {
-    /// Takes the next entry.
-    Entry,
-    /// Waits for the copy of its value.
-    Value,
-    /// Waits for the copy of its key.
-    Key,
-}
-
 /// What beginning a copy came to.
-enum Begun<'gc> {
+pub(super) enum Begun<'gc> {
     /// The copy is there.
     Value(Value<'gc>),
     /// A task was pushed: it comes first.
@@ -103,22 +85,22 @@ enum Begun<'gc> {
 #[collect(no_drop)]
 pub struct Walk<'gc> {
     /// The module's tables.
-    tables: TablesObject<'gc>,
-    deep: bool,
-    memo: Memo<'gc>,
-    tasks: Vec<Task<'gc>>,
-    values: Vec<Value<'gc>>,
-    states: StateCache<'gc>,
+    pub(super) tables: TablesObject<'gc>,
+    pub(super) deep: bool,
+    pub(super) memo: Memo<'gc>,
+    pub(super) tasks: Vec<Task<'gc>>,
+    pub(super) values: Vec<Value<'gc>>,
+    pub(super) states: StateCache<'gc>,
     /// What is to be copied, before the first turn.
-    root: Option<Value<'gc>>,
+    pub(super) root: Option<Value<'gc>>,
     /// The answer that the task on top is to get after a safe point.
-    answer: Value<'gc>,
+    pub(super) answer: Value<'gc>,
     /// Turns left to the next safe point.
-    left: u32,
+    pub(super) left: u32,
     /// The program has changed the module's tables.
-    customised: bool,
+    pub(super) customised: bool,
     /// The dispatch table has entries of the program.
-    reducers: bool,
+    pub(super) reducers: bool,
 }
 
 impl<'gc> Walk<'gc> {
@@ -179,7 +161,7 @@ impl<'gc> Walk<'gc> {
     /// The copy of `value`, if it can be had without a task: an atom, something
     /// copied before, or a container of atoms.
     #[inline]
-    fn quick(
+    pub(super) fn quick(
         &mut self,
         ctx: Context<'gc>,
         value: Value<'gc>,
@@ -317,98 +299,6 @@ impl<'gc> Walk<'gc> {
         Ok(true)
     }
 
-    fn begin_object(
-        &mut self,
-        ctx: Context<'gc>,
-        tables: &'gc Tables<'gc>,
-        object: Object<'gc>,
-    ) -> Result<Begun<'gc>, Raised<'gc>> {
-        let value = Value::Object(object);
-        let names = ctx.names();
-        let special = object.has_special_attributes();
-        let plan = reduce::plan::of_class(ctx, object.class());
-        if !plan.no_deepcopy || special && object.attribute(ctx, names.__deepcopy__).is_some() {
-            self.tasks.push(Task::Rebuild(Rebuild::ask(value)));
-            return Ok(Begun::Task);
-        }
-        let class = Value::Type(object.class());
-        let reducer = self.reducers && tables.reducers.get(ctx, class)?.is_some();
-        if reducer || !reduce::is_default_instance(ctx, object, &plan) {
-            self.tasks.push(Task::Rebuild(Rebuild::reduce(value)));
-            return Ok(Begun::Task);
-        }
-        let default_state =
-            plan.default_state && !(special && object.attribute(ctx, names.__getstate__).is_some());
-        if !default_state {
-            let task = Rebuild::with_state(value);
-            self.tasks.push(Task::Rebuild(task));
-            return reduce_object::getstate(ctx, value).map(Begun::Await);
-        }
-        match object.shape() {
-            Some(_)
-                if plan.default_new
-                    && plan.default_setstate
-                    && !object.class().flags().is_abstract
-                    && !self.memo.is_exact() =>
-            {
-                self.begin_instance(ctx, object, &plan.slots)
-            }
-            _ => {
-                let state = reduce_object::default_state(ctx, value, false)?;
-                self.tasks.push(Task::Rebuild(Rebuild::with_state(value)));
-                Ok(Begun::Await(Flow::Return(state)))
-            }
-        }
-    }
-
-    /// Begins to copy an instance that is its attributes and its slots.
-    fn begin_instance(
-        &mut self,
-        ctx: Context<'gc>,
-        source: Object<'gc>,
-        slots: &[usize],
-    ) -> Result<Begun<'gc>, Raised<'gc>> {
-        let Some(shape) = source.shape() else {
-            return Ok(Begun::Value(Value::Object(source)));
-        };
-        let base = self.values.len();
-        {
-            let values = source.values();
-            let attributes = values.get(shape.first_index()..).unwrap_or(&[]);
-            self.values.extend_from_slice(attributes);
-            let slot = |place: &usize| values.get(*place).copied().unwrap_or(Value::Absent);
-            self.values.extend(slots.iter().map(slot));
-        }
-        let mut next = base;
-        while next < self.values.len() {
-            match self.quick(ctx, self.values[next])? {
-                Some(copy) => self.values[next] = copy,
-                None => break,
-            }
-            next += 1;
-        }
-        let class = source.class();
-        if next == self.values.len() {
-            let values = laid_out(&self.values[base..], shape.first_index(), slots);
-            self.values.truncate(base);
-            let target = Object::with_values(ctx, class, shape, values);
-            let (source, target) = (Value::Object(source), Value::Object(target));
-            self.memo.add(ctx, source, target)?;
-            self.memo.complete(ctx, source, target, true)?;
-            return Ok(Begun::Value(target));
-        }
-        let target = Object::new(ctx, class, capers_runtime::object::Payload::NONE);
-        self.memo
-            .add(ctx, Value::Object(source), Value::Object(target))?;
-        self.tasks.push(Task::Instance {
-            source,
-            target,
-            base: base as u32,
-            next: next as u32,
-        });
-        Ok(Begun::Task)
-    }
-
     /// Lets the task on top go on.
     fn turn(
         &mut self,
@@ -432,6 +322,7 @@ impl<'gc> Walk<'gc> {
             Some(Task::Dict(_)) => self.dict(ctx, answer),
             Some(Task::Set { .. }) => self.set(ctx, answer),
             Some(Task::Instance { .. }) => self.instance(ctx, answer),
+            Some(Task::Stateful { .. }) => self.stateful(ctx, answer.value()?),
             Some(Task::Method(method)) => {
                 let method = *method;
                 match answer {
@@ -446,219 +337,6 @@ impl<'gc> Walk<'gc> {
         }
     }
 
-    fn list(&mut self, ctx: Context<'gc>, answer: Answer<'gc>) -> Result<Turn<'gc>, Raised<'gc>> {
-        let Some(&mut Task::List {
-            source,
-            target,
-            next,
-        }) = self.tasks.last_mut()
-        else {
-            return Ok(Turn::Done(Value::None));
-        };
-        if let Answer::Value(copy) = answer {
-            target.borrow_mut(ctx).push(copy);
-        }
-        let mut at = next;
-        let turn = loop {
-            if self.left == 0 {
-                break Turn::Pause;
-            }
-            // A hook may have changed the list.
-            let Some(item) = source.get(at) else {
-                break Turn::Done(Value::List(target));
-            };
-            at += 1;
-            match self.quick(ctx, item)? {
-                Some(copy) => target.borrow_mut(ctx).push(copy),
-                None => break Turn::Child(item),
-            }
-        };
-        if let Some(Task::List { next, .. }) = self.tasks.last_mut() {
-            *next = at;
-        }
-        Ok(turn)
-    }
-
-    fn tuple(&mut self, ctx: Context<'gc>, answer: Answer<'gc>) -> Result<Turn<'gc>, Raised<'gc>> {
-        let Some(&mut Task::Tuple { source, base }) = self.tasks.last_mut() else {
-            return Ok(Turn::Done(Value::None));
-        };
-        if let Answer::Value(copy) = answer {
-            self.values.push(copy);
-        }
-        while let Some(item) = source.items().get(self.values.len() - base) {
-            if self.left == 0 {
-                return Ok(Turn::Pause);
-            }
-            match self.quick(ctx, *item)? {
-                Some(copy) => self.values.push(copy),
-                None => return Ok(Turn::Child(*item)),
-            }
-        }
-        // An item may have led back to the tuple itself.
-        let known = self.memo.item(ctx, Value::Tuple(source))?;
-        let copies = &self.values[base..];
-        let changed = copies.iter().zip(source.items()).any(|(a, b)| !a.is(*b));
-        let copy = match known {
-            Some(known) => known,
-            None if changed => Value::Tuple(ctx.tuple(copies)),
-            None => Value::Tuple(source),
-        };
-        self.values.truncate(base);
-        Ok(Turn::Done(copy))
-    }
-
-    fn dict(&mut self, ctx: Context<'gc>, answer: Answer<'gc>) -> Result<Turn<'gc>, Raised<'gc>> {
-        let Some(Task::Dict(mut task)) = self.tasks.pop() else {
-            return Ok(Turn::Done(Value::None));
-        };
-        let turn = self.dict_turn(ctx, &mut task, answer);
-        self.tasks.push(Task::Dict(task));
-        turn
-    }
-
-    fn dict_turn(
-        &mut self,
-        ctx: Context<'gc>,
-        task: &mut DictTask<'gc>,
-        answer: Answer<'gc>,
-    ) -> Result<Turn<'gc>, Raised<'gc>> {
-        let mut given = match answer {
-            Answer::Value(copy) => Some(copy),
-            _ => None,
-        };
-        loop {
-            match task.stage {
-                DictStage::Entry if self.left == 0 => return Ok(Turn::Pause),
-                DictStage::Entry => {
-                    let dict = task.source;
-                    if dict.len() != task.size {
-                        return Err(ctx.runtime_error("dictionary changed size during iteration"));
-                    }
-                    let entry = (dict.borrow().next_from(task.position))
-                        .map(|(at, entry)| (at, entry.key, entry.value));
-                    let Some((at, key, value)) = entry else {
-                        return Ok(Turn::Done(Value::Dict(task.target)));
-                    };
-                    if task.left == 0 {
-                        return Err(ctx.runtime_error("dictionary keys changed during iteration"));
-                    }
-                    task.left -= 1;
-                    task.position = at + 1;
-                    (task.key, task.value) = (key, value);
-                    task.stage = DictStage::Value;
-                    given = self.quick(ctx, value)?;
-                    if given.is_none() {
-                        return Ok(Turn::Child(value));
-                    }
-                }
-                DictStage::Value => {
-                    task.value = given.take().unwrap_or(Value::None);
-                    task.stage = DictStage::Key;
-                    given = self.quick(ctx, task.key)?;
-                    if given.is_none() {
-                        return Ok(Turn::Child(task.key));
-                    }
-                }
-                DictStage::Key => {
-                    let key = given.take().unwrap_or(Value::None);
-                    match key {
-                        Value::Str(key) => task.target.set_str_checked(ctx, key, task.value)?,
-                        key => task.target.set(ctx, key, task.value)?,
-                    }
-                    task.stage = DictStage::Entry;
-                }
-            }
-        }
-    }
-
-    fn set(&mut self, ctx: Context<'gc>, answer: Answer<'gc>) -> Result<Turn<'gc>, Raised<'gc>> {
-        let Some(&mut Task::Set { source, base, next }) = self.tasks.last_mut() else {
-            return Ok(Turn::Done(Value::None));
-        };
-        let mut at = next as usize;
-        if let Some(turn) = self.replace_values(ctx, &mut at, answer)? {
-            if let Some(Task::Set { next, .. }) = self.tasks.last_mut() {
-                *next = at as u32;
-            }
-            return Ok(turn);
-        }
-        let copies = self.values.split_off(base as usize);
-        let target = Set::new(ctx);
-        for copy in copies {
-            target.add(ctx, copy)?;
-        }
-        Ok(Turn::Done(match source {
-            Value::FrozenSet(_) => Value::FrozenSet(target),
-            _ => Value::Set(target),
-        }))
-    }
-
-    fn instance(
-        &mut self,
-        ctx: Context<'gc>,
-        answer: Answer<'gc>,
-    ) -> Result<Turn<'gc>, Raised<'gc>> {
-        let Some(&mut Task::Instance {
-            source,
-            target,
-            base,
-            next,
-        }) = self.tasks.last_mut()
-        else {
-            return Ok(Turn::Done(Value::None));
-        };
-        let (base, mut at) = (base as usize, next as usize);
-        if let Some(turn) = self.replace_values(ctx, &mut at, answer)? {
-            if let Some(Task::Instance { next, .. }) = self.tasks.last_mut() {
-                *next = at as u32;
-            }
-            return Ok(turn);
-        }
-        let plan = reduce::plan::of_class(ctx, target.class());
-        let copies = &self.values[base..];
-        match source.shape() {
-            Some(shape)
-                if shape.len() - shape.first_index() + plan.slots.len() == copies.len()
-                    && source.class() == target.class() =>
-            {
-                let values = laid_out(copies, shape.first_index(), &plan.slots);
-                target.set_values(ctx, shape, values);
-            }
-            // A hook has changed the instance meanwhile.
-            _ => return Err(ctx.runtime_error("dictionary changed size during iteration")),
-        }
-        self.values.truncate(base);
-        Ok(Turn::Done(Value::Object(target)))
-    }
-
-    /// Replaces values from `at` on with their copies, the first with the
-    /// answer, until one needs a task or a safe point is due.
-    fn replace_values(
-        &mut self,
-        ctx: Context<'gc>,
-        at: &mut usize,
-        answer: Answer<'gc>,
-    ) -> Result<Option<Turn<'gc>>, Raised<'gc>> {
-        if let Answer::Value(copy) = answer
-            && let Some(place) = self.values.get_mut(*at)
-        {
-            *place = copy;
-            *at += 1;
-        }
-        while let Some(value) = self.values.get(*at).copied() {
-            if self.left == 0 {
-                return Ok(Some(Turn::Pause));
-            }
-            match self.quick(ctx, value)? {
-                Some(copy) => self.values[*at] = copy,
-                None => return Ok(Some(Turn::Child(value))),
-            }
-            *at += 1;
-        }
-        Ok(None)
-    }
-
     /// The task on top is done.
     fn finish(&mut self, ctx: Context<'gc>, copy: Value<'gc>) -> Result<(), Raised<'gc>> {
         let Some(task) = self.tasks.pop() else {
@@ -670,7 +348,9 @@ impl<'gc> Walk<'gc> {
         let (source, is_known) = match task {
             Task::List { source, .. } => (Value::List(source), true),
             Task::Dict(task) => (Value::Dict(task.source), true),
-            Task::Instance { source, .. } => (Value::Object(source), true),
+            Task::Instance { source, .. } | Task::Stateful { source, .. } => {
+                (Value::Object(source), true)
+            }
             Task::Tuple { source, .. } => (Value::Tuple(source), false),
             Task::Set { source, .. } => (source, false),
             Task::Method(method) => (Value::BoundMethod(method), false),
@@ -680,90 +360,6 @@ impl<'gc> Walk<'gc> {
             return Ok(());
         }
         self.memo.complete(ctx, source, copy, is_known)
-    }
-}
-
-/// Values in the order of an instance: slots, then attributes. `copies` are the
-/// attributes, then the slots in the order of their names.
-fn laid_out<'gc>(copies: &[Value<'gc>], first: usize, slots: &[usize]) -> Vec<Value<'gc>> {
-    if slots.is_empty() {
-        return copies.to_vec();
-    }
-    let (attributes, slot_values) = copies.split_at(copies.len() - slots.len());
-    let mut values = Vec::with_capacity(first + attributes.len());
-    values.resize(first, Value::Absent);
-    for (place, value) in slots.iter().zip(slot_values) {
-        if let Some(slot) = values.get_mut(*place) {
-            *slot = *value;
-        }
-    }
-    values.extend_from_slice(attributes);
-    values
-}
-
-/// The copy of an exact container that holds nothing but atoms.
-pub fn copy_of_atoms<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Option<Value<'gc>> {
-    let atom = |value: &Value<'gc>| is_deep_atom(ctx, *value);
-    match value {
-        Value::List(list) => {
-            let items = list.borrow();
-            (items.iter().all(atom)).then(|| Value::List(List::new(ctx, items.clone())))
-        }
-        Value::Tuple(tuple) => tuple.items().iter().all(atom).then_some(value),
-        Value::Dict(dict) => {
-            let plain = (dict.borrow().iter()).all(|e| atom(&e.key) && atom(&e.value));
-            plain.then(|| Value::Dict(dict.copy(ctx)))
-        }
-        Value::Set(set) => {
-            let plain = set.borrow().iter().all(|e| atom(&e.key));
-            plain.then(|| Value::Set(set.copy(ctx)))
-        }
-        Value::FrozenSet(set) => {
-            let plain = set.borrow().iter().all(|e| atom(&e.key));
-            plain.then(|| Value::FrozenSet(set.copy(ctx)))
-        }
-        Value::ByteArray(bytes) => Some(Value::ByteArray(ByteArray::new(ctx.mc, bytes.to_vec()))),
-        _ => None,
-    }
-}
-
-/// How large a container may be for `copy_of_few`.
-const FEW: usize = 8;
-
-/// The copy of a small exact list or dict that holds atoms and, each once,
-/// containers of atoms: nothing that a memo would be needed for.
-pub fn copy_of_few<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Option<Value<'gc>> {
-    let mut met: SmallVec<[Value<'gc>; FEW]> = SmallVec::new();
-    let mut item = |value: Value<'gc>| {
-        if is_deep_atom(ctx, value) {
-            return Some(value);
-        }
-        if met.iter().any(|known| known.is(value)) {
-            return None;
-        }
-        met.push(value);
-        match value {
-            Value::List(_) | Value::Dict(_) | Value::Tuple(_) => copy_of_atoms(ctx, value),
-            _ => None,
-        }
-    };
-    match value {
-        Value::List(list) if list.len() <= FEW => {
-            let copies: Option<Vec<_>> = list.borrow().iter().map(|v| item(*v)).collect();
-            Some(Value::List(List::new(ctx, copies?)))
-        }
-        Value::Dict(dict) if dict.len() <= FEW => {
-            let source = dict.borrow();
-            if !source.iter().all(|entry| is_deep_atom(ctx, entry.key)) {
-                return None;
-            }
-            let mut copies = source.compacted();
-            for (place, entry) in source.iter().enumerate() {
-                copies.set_value(place, item(entry.value)?);
-            }
-            Some(Value::Dict(Dict::from_table(ctx, copies)))
-        }
-        _ => copy_of_atoms(ctx, value),
     }
 }
 
