@@ -1,7 +1,7 @@
 //! The walk of a deep copy: a frame of the VM with an explicit stack of what is
 //! being copied. The tasks on it are in `containers`, `instances` and, for
-//! whatever has a say in how it is copied, `object`. A shallow copy that needs Python code is the same frame with
-//! one `Rebuild` on its stack.
+//! whatever has a say in how it is copied, `object`. A shallow copy that needs
+//! Python code is the same frame with one `Rebuild` on its stack.
 
 use capers_runtime::context::Context;
 use capers_runtime::object::Object;
