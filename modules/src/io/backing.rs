@@ -109,6 +109,26 @@ impl Backing {
         }
     }
 
+    /// Bytes that come next, without moving: at least one, unless there are none.
+    pub fn peek(&mut self) -> Result<Vec<u8>> {
+        self.flush()?;
+        match self {
+            Backing::Memory { bytes, at } => {
+                let rest = bytes.get(*at..).unwrap_or_default();
+                Ok(rest.get(..CHUNK).unwrap_or(rest).to_vec())
+            }
+            Backing::File {
+                file, ahead, used, ..
+            } => {
+                if *used == ahead.len() {
+                    fill(file, ahead, used)?;
+                }
+                Ok(ahead.get(*used..).unwrap_or_default().to_vec())
+            }
+            Backing::Closed => Ok(Vec::new()),
+        }
+    }
+
     /// The bytes up to and with the next line feed, up to `limit`.
     pub fn read_line(&mut self, limit: Option<usize>) -> Result<Vec<u8>> {
         self.flush()?;

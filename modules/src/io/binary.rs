@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::io::SeekFrom;
+use std::rc::Rc;
 
 use capers_runtime::context::Context;
 use capers_runtime::erased::NativeData;
@@ -25,7 +26,7 @@ use super::{os_error, size_argument, unsupported};
 pub struct Binary<'gc> {
     /// The bytes.
     #[collect(require_static)]
-    pub backing: RefCell<Backing>,
+    pub backing: Rc<RefCell<Backing>>,
     /// What `open` was given; absent for `BytesIO`.
     pub name: Value<'gc>,
     /// The attribute `mode`.
@@ -172,8 +173,24 @@ pub static BUFFERED_READER: TypeDef = TypeDef {
     doc: "Create a new buffered reader using the given readable raw IO object.",
     has_dict: true,
     methods: &[
-        READ, READ1, PEEK, READLINE, READINTO, READINTO1, SEEK, TELL, CLOSE, FLUSH, FILENO,
-        READABLE, WRITABLE, SEEKABLE,
+        new(
+            "__new__($type, /, raw, buffer_size=131072)",
+            Plain(reader_new),
+        ),
+        READ,
+        READ1,
+        PEEK,
+        READLINE,
+        READINTO,
+        READINTO1,
+        SEEK,
+        TELL,
+        CLOSE,
+        FLUSH,
+        FILENO,
+        READABLE,
+        WRITABLE,
+        SEEKABLE,
     ],
     getsets: COMMON,
     ..TypeDef::DEFAULT
@@ -241,13 +258,38 @@ fn bytes_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, 
         .as_type()
         .unwrap_or_else(|| ctx.type_of_def(&BYTES_IO));
     let data = Binary {
-        backing: RefCell::new(Backing::Memory {
+        backing: Rc::new(RefCell::new(Backing::Memory {
             bytes: Vec::new(),
             at: 0,
-        }),
+        })),
         name: Value::Absent,
         mode: "rb+",
         descriptor: -1,
+    };
+    let object = Object::with_native::<Binary<'static>>(ctx, class, data);
+    Ok(Value::Object(object))
+}
+
+/// A reader over a stream of this module; the two are one stream from then on.
+// DIFFERENCE: a raw stream that is written in Python can't be read through one.
+fn reader_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let class = args[0]
+        .as_type()
+        .unwrap_or_else(|| ctx.type_of_def(&BUFFERED_READER));
+    let Some(raw) = args[1].native::<Binary<'static>>() else {
+        return Err(ctx.type_error(format!(
+            "BufferedReader() needs a native stream, not '{}'",
+            ctx.type_name(args[1])
+        )));
+    };
+    if !raw.readable() {
+        return Err(unsupported(ctx, "File or stream is not readable."));
+    }
+    let data = Binary {
+        backing: Rc::clone(&raw.backing),
+        name: raw.name,
+        mode: "rb",
+        descriptor: raw.descriptor,
     };
     let object = Object::with_native::<Binary<'static>>(ctx, class, data);
     Ok(Value::Object(object))
@@ -289,12 +331,7 @@ fn read<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
 
 fn peek<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let stream = reading(ctx, args[0])?;
-    let mut backing = stream.backing.borrow_mut();
-    let peeked = backing.tell().and_then(|at| {
-        let bytes = backing.read(Some(8192))?;
-        backing.seek(SeekFrom::Start(at))?;
-        Ok(bytes)
-    });
+    let peeked = stream.backing.borrow_mut().peek();
     let bytes = peeked.map_err(|error| os_error(ctx, &error, Value::Absent))?;
     Ok(Value::Bytes(ctx.bytes_from_vec(bytes)))
 }

@@ -13,6 +13,7 @@ use std::io::{Seek, SeekFrom};
 use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use capers_runtime::context::Context;
 use capers_runtime::import::ModuleDef;
@@ -373,7 +374,7 @@ fn open<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
     };
     let data = Binary {
         descriptor: file.as_raw_fd().into(),
-        backing: RefCell::new(Backing::file(file, buffering == 0)),
+        backing: Rc::new(RefCell::new(Backing::file(file, buffering == 0))),
         name: args[0],
         mode: mode.name(),
     };

@@ -171,6 +171,8 @@ pub fn contents<'gc>(
     kind: &str,
 ) -> Result<Flow<'gc>, Raised<'gc>> {
     let made = |bytes: Vec<u8>| Ok(Flow::Return(Value::Bytes(ctx.bytes_from_vec(bytes))));
+    let encoding = str_slots::text_argument(ctx, kind, "encoding", args[1])?;
+    let errors = str_slots::text_argument(ctx, kind, "errors", args[2])?;
     let Some(source) = args[0].present() else {
         if !args[1].is_absent() || !args[2].is_absent() {
             let which = if args[1].is_absent() {
@@ -186,8 +188,6 @@ pub fn contents<'gc>(
         if args[1].is_absent() {
             return Err(ctx.type_error("string argument without an encoding"));
         }
-        let encoding = str_slots::text_argument(ctx, kind, "encoding", args[1])?;
-        let errors = str_slots::text_argument(ctx, kind, "errors", args[2])?;
         return codecs::encode(ctx, source, text, encoding, errors);
     }
     if !args[1].is_absent() || !args[2].is_absent() {

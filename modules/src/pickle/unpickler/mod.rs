@@ -11,7 +11,7 @@ use gc_arena::lock::{Lock, RefLock};
 use capers_runtime::context::Context;
 use capers_runtime::erased::NativeData;
 use capers_runtime::native::NativeCall::{Flow as FlowCall, Plain};
-use capers_runtime::native::{NativeDef, function, method, new, slot};
+use capers_runtime::native::{NativeDef, defining_method, function, method, new, slot};
 use capers_runtime::object::{Object, Payload};
 use capers_runtime::protocol::attribute::{self, Attr};
 use capers_runtime::protocol::call::{call_flow, call_special};
@@ -105,12 +105,12 @@ pub static UNPICKLER: TypeDef = TypeDef {
             "Implement delattr(self, name).",
             FlowCall(|ctx, args| set_attribute(ctx, args[0], args[1], Value::Absent)),
         ),
-        method(
+        defining_method(
             "load($self, /)",
             "Load a pickle.\n\nRead a pickled object representation from the open file object given\nin the constructor, and return the reconstituted object hierarchy\nspecified therein.",
             FlowCall(load_method),
         ),
-        method(
+        defining_method(
             "find_class($self, module_name, global_name, /)",
             "Return an object from a specified module.\n\nIf necessary, the module will be imported. Subclasses may override\nthis method (e.g. to restrict unpickling of arbitrary classes and\nfunctions).\n\nThis method is called whenever a class or a function object is\nneeded.  Both arguments passed are str objects.",
             FlowCall(find_class_method),

@@ -115,7 +115,7 @@ pub fn float<'gc>(ctx: Context<'gc>, line: &[u8]) -> Result<Value<'gc>, Raised<'
     let Some(Ok(number)) = number.filter(|t| !t.is_empty()).map(str::parse::<f64>) else {
         return Err(ctx.value_error(quoted("could not convert string to float")));
     };
-    let is_word = text.iter().take(2).any(|b| b.is_ascii_alphabetic());
+    let is_word = matches!(text, [b'+' | b'-', b'i' | b'I', ..] | [b'i' | b'I', ..]);
     if number.is_infinite() && !is_word {
         let message = quoted("value too large to convert to float");
         return Err(ctx.error(Exc::OverflowError, message));
