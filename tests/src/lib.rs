@@ -6,6 +6,7 @@ pub mod difference;
 pub mod marks;
 pub mod process;
 pub mod release;
+pub mod side_by_side;
 
 use std::path::{Path, PathBuf};
 
