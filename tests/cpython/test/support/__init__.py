@@ -1,0 +1,387 @@
+"""What CPython's tests take from `test.support`, for the tests that are run here.
+
+Nothing here makes a test pass that would fail: a test is skipped only where it
+says itself that it is about CPython's own implementation, or needs what the
+machine does not have.
+"""
+
+import contextlib
+import functools
+import gc
+import os
+import sys
+import types
+import unittest
+
+verbose = 0
+use_resources = None
+max_memuse = 0
+real_max_memuse = 0
+failfast = False
+
+MISSING_C_DOCSTRINGS = False
+HAVE_DOCSTRINGS = True
+Py_DEBUG = False
+Py_GIL_DISABLED = False
+PGO = False
+
+is_android = is_apple = is_apple_mobile = is_emscripten = is_wasi = is_jython = False
+is_wasm32 = False
+has_fork_support = hasattr(os, 'fork')
+has_subprocess_support = False
+
+_1M = 1024 * 1024
+_1G = 1024 * _1M
+_2G = 2 * _1G
+_4G = 4 * _1G
+MAX_Py_ssize_t = sys.maxsize
+
+SHORT_TIMEOUT = 30.0
+LONG_TIMEOUT = 300.0
+LOOPBACK_TIMEOUT = 10.0
+INTERNET_TIMEOUT = 60.0
+
+
+class TestFailed(Exception):
+    """A test failed."""
+
+
+class ResourceDenied(unittest.SkipTest):
+    """A resource that a test needs is not to be used."""
+
+
+def is_resource_enabled(resource):
+    return use_resources is None or resource in use_resources
+
+
+def requires(resource, msg=None):
+    if not is_resource_enabled(resource):
+        raise ResourceDenied(msg or "Use of the %r resource not enabled" % resource)
+
+
+def requires_resource(resource):
+    if is_resource_enabled(resource):
+        return lambda test: test
+    return unittest.skip("resource {0!r} is not enabled".format(resource))
+
+
+def cpython_only(test):
+    """For tests of CPython's own implementation."""
+    return impl_detail(cpython=True)(test)
+
+
+def impl_detail(msg=None, **guards):
+    if check_impl_detail(**guards):
+        return lambda test: test
+    return unittest.skip(msg or "implementation detail specific to CPython")
+
+
+def check_impl_detail(**guards):
+    """Whether tests guarded in this way are to be run: `cpython=True` says that
+    they are CPython's alone, `cpython=False` that they are everybody else's."""
+    guards = guards or {'cpython': True}
+    default = not next(iter(guards.values()))
+    return guards.get(sys.implementation.name, default)
+
+
+def gc_collect():
+    for _ in range(3):
+        gc.collect()
+
+
+@contextlib.contextmanager
+def disable_gc():
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@contextlib.contextmanager
+def captured_output(stream_name):
+    import io
+    original = getattr(sys, stream_name)
+    setattr(sys, stream_name, io.StringIO())
+    try:
+        yield getattr(sys, stream_name)
+    finally:
+        setattr(sys, stream_name, original)
+
+
+def captured_stdout():
+    return captured_output("stdout")
+
+
+def captured_stderr():
+    return captured_output("stderr")
+
+
+def captured_stdin():
+    return captured_output("stdin")
+
+
+@contextlib.contextmanager
+def swap_attr(obj, attr, new_val):
+    """Sets an attribute for the body of a `with`; gives the old value, if any."""
+    missing = not hasattr(obj, attr)
+    old = getattr(obj, attr, None)
+    setattr(obj, attr, new_val)
+    try:
+        yield old
+    finally:
+        if not missing:
+            setattr(obj, attr, old)
+        elif hasattr(obj, attr):
+            delattr(obj, attr)
+
+
+@contextlib.contextmanager
+def swap_item(obj, item, new_val):
+    """Sets an item for the body of a `with`; gives the old value, if any."""
+    missing = item not in obj
+    old = None if missing else obj[item]
+    obj[item] = new_val
+    try:
+        yield old
+    finally:
+        if not missing:
+            obj[item] = old
+        elif item in obj:
+            del obj[item]
+
+
+@contextlib.contextmanager
+def adjust_int_max_str_digits(max_digits):
+    current = sys.get_int_max_str_digits()
+    try:
+        sys.set_int_max_str_digits(max_digits)
+        yield
+    finally:
+        sys.set_int_max_str_digits(current)
+
+
+@contextlib.contextmanager
+def set_recursion_limit(limit):
+    original = sys.getrecursionlimit()
+    try:
+        sys.setrecursionlimit(limit)
+        yield
+    finally:
+        sys.setrecursionlimit(original)
+
+
+def infinite_recursion(max_depth=None):
+    """For tests that recurse without end: a limit at which that is soon over."""
+    return set_recursion_limit(max(20_000 if max_depth is None else max_depth, 4))
+
+
+def exceeds_recursion_limit():
+    return 150_000
+
+
+def get_recursion_depth():
+    frame, depth = sys._getframe(1), 0
+    while frame is not None:
+        frame, depth = frame.f_back, depth + 1
+    return depth
+
+
+def get_recursion_available():
+    return sys.getrecursionlimit() - get_recursion_depth()
+
+
+def skip_if_pgo_task(test):
+    return test
+
+
+def skip_if_sanitizer(reason=None, **kinds):
+    return lambda test: test
+
+
+def skip_if_unlimited_stack_size(test):
+    return test
+
+
+def skip_emscripten_stack_overflow():
+    return lambda test: test
+
+
+def skip_wasi_stack_overflow():
+    return lambda test: test
+
+
+def requires_subprocess():
+    return unittest.skipUnless(has_subprocess_support, "requires subprocess support")
+
+
+def requires_fork():
+    return unittest.skipUnless(has_fork_support, "requires working os.fork()")
+
+
+def requires_debug_ranges(reason='requires co_positions / debug_ranges'):
+    return lambda test: test
+
+
+def requires_docstrings(test):
+    return test
+
+
+def requires_IEEE_754(test):
+    return test
+
+
+def requires_zlib(reason='requires zlib'):
+    return _requires_module('zlib', reason)
+
+
+def requires_gzip(reason='requires gzip'):
+    return _requires_module('gzip', reason)
+
+
+def _requires_module(name, reason):
+    try:
+        __import__(name)
+    except ImportError:
+        return unittest.skip(reason)
+    return lambda test: test
+
+
+def bigmemtest(size, memuse, dry_run=True):
+    """For tests that take `size` as an argument and need `size * memuse` bytes.
+    Where no memory is granted, those that can are run with a small size."""
+    def decorator(test):
+        @functools.wraps(test)
+        def wrapper(self):
+            granted = wrapper.size if real_max_memuse else 5147
+            needed = granted * wrapper.memuse
+            if (real_max_memuse or not dry_run) and real_max_memuse < needed:
+                raise unittest.SkipTest("not enough memory: %.1fG minimum needed" % (needed / _1G))
+            return test(self, granted)
+        wrapper.size, wrapper.memuse = size, memuse
+        return wrapper
+    return decorator
+
+
+def calcobjsize(fmt):
+    import struct
+    return struct.calcsize('nP' + fmt + '0n')
+
+
+def calcvobjsize(fmt):
+    import struct
+    return struct.calcsize('nPn' + fmt + '0n')
+
+
+def check_sizeof(test, o, size):
+    test.assertEqual(sys.getsizeof(o), size)
+
+
+def check__all__(test_case, module, name_of_module=None, extra=(), not_exported=()):
+    """Fails unless `__all__` names all that is public in the module."""
+    if name_of_module is None:
+        name_of_module = (module.__name__,)
+    elif isinstance(name_of_module, str):
+        name_of_module = (name_of_module,)
+    expected = set(extra)
+    for name in dir(module):
+        if name.startswith('_') or name in not_exported:
+            continue
+        obj = getattr(module, name)
+        own = getattr(obj, '__module__', None) in name_of_module
+        if own or not hasattr(obj, '__module__') and not isinstance(obj, types.ModuleType):
+            expected.add(name)
+    test_case.assertCountEqual(module.__all__, expected)
+
+
+def load_package_tests(pkg_dir, loader, standard_tests, pattern):
+    """`load_tests` of a package: all its test modules."""
+    top = os.path.dirname(os.path.dirname(os.path.dirname(pkg_dir)))
+    found = loader.discover(start_dir=pkg_dir, top_level_dir=top, pattern=pattern or "test*")
+    standard_tests.addTests(found)
+    return standard_tests
+
+
+def check_syntax_error(testcase, statement, errtext='', *, lineno=None, offset=None):
+    with testcase.assertRaisesRegex(SyntaxError, errtext) as caught:
+        compile(statement, '<test string>', 'exec')
+    err = caught.exception
+    testcase.assertIsNotNone(err.lineno)
+    if lineno is not None:
+        testcase.assertEqual(err.lineno, lineno)
+    testcase.assertIsNotNone(err.offset)
+    if offset is not None:
+        testcase.assertEqual(err.offset, offset)
+
+
+def sortdict(dict):
+    "Like repr(dict), but in sorted order."
+    return "{%s}" % ", ".join("%r: %r" % pair for pair in sorted(dict.items()))
+
+
+def run_unittest(*classes):
+    suite = unittest.TestSuite()
+    loader = unittest.TestLoader()
+    for cls in classes:
+        suite.addTest(loader.loadTestsFromTestCase(cls) if isinstance(cls, type) else cls)
+    result = unittest.TextTestRunner(verbosity=verbose).run(suite)
+    if not result.wasSuccessful():
+        raise TestFailed(f'{len(result.failures)} failures, {len(result.errors)} errors')
+
+
+def reap_children():
+    pass
+
+
+class _AlwaysEqual:
+    """Equal to everything."""
+
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+
+class _NeverEqual:
+    """Equal to nothing."""
+
+    __hash__ = None
+
+    def __eq__(self, other):
+        return False
+
+    def __ne__(self, other):
+        return True
+
+
+class _Extreme:
+    """Larger, or smaller, than everything but its own kind."""
+
+    def __init__(self, larger):
+        self._larger = larger
+
+    def __eq__(self, other):
+        return isinstance(other, _Extreme) and other._larger is self._larger
+
+    def __lt__(self, other):
+        return not self._larger and self != other
+
+    def __gt__(self, other):
+        return self._larger and self != other
+
+    def __le__(self, other):
+        return not self._larger or self == other
+
+    def __ge__(self, other):
+        return self._larger or self == other
+
+    __hash__ = None
+
+
+ALWAYS_EQ = _AlwaysEqual()
+NEVER_EQ = _NeverEqual()
+LARGEST = _Extreme(True)
+SMALLEST = _Extreme(False)
