@@ -13,7 +13,6 @@ pub mod codecs;
 pub mod collections;
 pub mod copy;
 pub mod copyreg;
-pub mod datetime;
 pub mod errno;
 pub mod exception_class;
 pub mod frozen;
@@ -54,7 +53,6 @@ pub static NATIVE: &[&ModuleDef] = &[
     &operator::OPERATOR,
     &itertools::ITERTOOLS,
     &structs::STRUCT,
-    &datetime::DATETIME,
     &copyreg::COPYREG,
     &math::MATH,
     &pickletools::PICKLETOOLS,

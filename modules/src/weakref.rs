@@ -26,6 +26,7 @@ type Answer<'gc> = Result<Value<'gc>, Raised<'gc>>;
 pub static REFERENCE: TypeDef = TypeDef {
     name: "ReferenceType",
     module: "weakref",
+    interned_module: true,
     methods: &[
         new("__new__($type, /, *args, **kwargs)", Plain(make)),
         method(

@@ -19,6 +19,7 @@ type FlowAnswer<'gc> = Result<Flow<'gc>, Raised<'gc>>;
 
 const BASE: TypeDef = TypeDef {
     module: "weakref",
+    interned_module: true,
     subclassable: false,
     methods: METHODS,
     ..TypeDef::DEFAULT

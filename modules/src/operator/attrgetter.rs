@@ -51,15 +51,24 @@ pub static ATTRGETTER: TypeDef = TypeDef {
         method(
             "__reduce__($self, /)",
             "Return state information for pickling",
-            Plain(|ctx, args| {
-                let class = Value::Type(args[0].class(ctx));
-                let names = Value::Tuple(this(ctx, args[0])?.names);
-                Ok(Value::Tuple(ctx.tuple([class, names])))
-            }),
+            Plain(reduce),
         ),
     ],
     ..TypeDef::DEFAULT
 };
+
+fn reduce<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
+    let class = Value::Type(args[0].class(ctx));
+    let mut names = this(ctx, args[0])?.names.items().to_vec();
+    for name in &mut names {
+        // Dotted names are put together anew each time, and pickles show that.
+        if let Some(text) = name.as_str().filter(|text| text.bytes().contains(&b'.')) {
+            *name = Value::Str(ctx.str_from_bytes(text.bytes()));
+        }
+    }
+    let names = Value::Tuple(ctx.tuple(names));
+    Ok(Value::Tuple(ctx.tuple([class, names])))
+}
 
 fn this<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<&'gc AttrGetter<'gc>, Raised<'gc>> {
     value

@@ -38,6 +38,7 @@ impl NativeData for PickleBuffer<'static> {
 pub static PICKLE_BUFFER: TypeDef = TypeDef {
     name: "PickleBuffer",
     module: "pickle",
+    interned_module: true,
     doc: "Wrapper for potentially out-of-band buffers",
     subclassable: false,
     weakrefable: true,

@@ -86,10 +86,11 @@ fn find<'gc>(ctx: Context<'gc>, class: Type<'gc>) -> Result<Vec<Value<'gc>>, Rai
                 continue;
             }
             let mangled = mangle(ctx, base.name(), name);
+            // A mangled name is made anew for each class, and pickles show that.
             found.push(if mangled.same(name) {
                 item
             } else {
-                Value::Str(mangled)
+                Value::Str(ctx.str_from_bytes(mangled.bytes()))
             });
         }
     }

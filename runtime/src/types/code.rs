@@ -253,14 +253,7 @@ pub static CODE: TypeDef = TypeDef {
             Ok(count(this(ctx, code)?.unit().stack_size))
         }),
         member("co_flags", "", |ctx, code| {
-            let flags = this(ctx, code)?.unit().flags;
-            // CPython's coroutines are no generators.
-            let hidden = if flags.has(CodeFlags::COROUTINE) {
-                CodeFlags::GENERATOR
-            } else {
-                0
-            };
-            Ok(count(flags.0 & !hidden))
+            Ok(count(this(ctx, code)?.unit().flags.0))
         }),
         member("co_firstlineno", "", |ctx, code| {
             Ok(count(this(ctx, code)?.unit().first_line))

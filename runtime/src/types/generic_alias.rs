@@ -67,6 +67,7 @@ pub fn class_getitem<'gc>(
 pub static GENERIC_ALIAS: TypeDef = TypeDef {
     name: "GenericAlias",
     module: "types",
+    interned_module: true,
     doc: "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).",
     weakrefable: true,
     methods: &[

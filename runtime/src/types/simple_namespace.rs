@@ -26,6 +26,7 @@ macro_rules! ordering {
 pub static SIMPLE_NAMESPACE: TypeDef = TypeDef {
     name: "SimpleNamespace",
     module: "types",
+    interned_module: true,
     doc: "A simple attribute-based namespace.",
     has_dict: true,
     mutable: true,

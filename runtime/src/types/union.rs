@@ -32,6 +32,7 @@ impl NativeData for Union<'static> {
 pub static UNION: TypeDef = TypeDef {
     name: "Union",
     module: "typing",
+    interned_module: true,
     doc: "Represent a union type\n\nE.g. for int | str",
     subclassable: false,
     weakrefable: true,

@@ -30,11 +30,7 @@ impl<'gc> Vm<'gc> {
         let state = generator.state();
         match (state, resume) {
             (GeneratorState::Running, _) => {
-                let kind = generator.kind();
-                return Err(ctx.value_error(format!("{kind} already executing")));
-            }
-            (GeneratorState::Finished, _) if generator.is_coroutine() => {
-                return Err(ctx.runtime_error("cannot reuse already awaited coroutine"));
+                return Err(ctx.value_error("generator already executing"));
             }
             (GeneratorState::Finished, Resume::Send(_)) => {
                 return Err(ctx.error_with(Exc::StopIteration, &[]));
@@ -43,10 +39,7 @@ impl<'gc> Vm<'gc> {
                 return Err(raised);
             }
             (GeneratorState::Created, Resume::Send(value)) if !value.is_none() => {
-                let kind = generator.kind();
-                return Err(ctx.type_error(format!(
-                    "can't send non-None value to a just-started {kind}"
-                )));
+                return Err(ctx.type_error("can't send non-None value to a just-started generator"));
             }
             (GeneratorState::Suspended, Resume::Throw(raised)) => {
                 if let Some(inner) = delegate_of(generator) {
@@ -215,8 +208,7 @@ impl<'gc> Vm<'gc> {
             }
             _ => (frame.code.name(), frame.code.qualname()),
         };
-        let unit = frame.code.unit();
-        let handles = unit.exception_table.iter().any(|e| unit.is_written(e));
+        let handles = !frame.code.unit().exception_table.is_empty();
         let generator = Value::Generator(Generator::new(ctx, frame, stack, name, qualname));
         if handles {
             ctx.watch_end(generator);

@@ -15,7 +15,6 @@ use crate::protocol::{compare, iterate, operator, subscript};
 use crate::raised::Raised;
 use crate::types::cell::Cell;
 use crate::types::code::CodeData;
-use crate::types::coroutine;
 use crate::types::exceptions;
 use crate::types::list::List;
 use crate::value::Value;
@@ -722,10 +721,6 @@ impl<'gc> Vm<'gc> {
                     } else {
                         pc = arg;
                     }
-                }
-                Op::GetAwaitable => {
-                    let awaited = pop!();
-                    await_value!(coroutine::awaitable(ctx, awaited));
                 }
                 Op::GetIter | Op::GetYieldFromIter => {
                     let iterable = pop!();
