@@ -88,6 +88,8 @@ pub struct State<'gc> {
     recursion_limit: Cell<usize>,
     int_digits_limit: Cell<usize>,
     collection_requested: Cell<bool>,
+    /// Bytes of large buffers made since the collector had its turn.
+    charged: Cell<usize>,
     #[collect(require_static)]
     pub(crate) showing: crate::protocol::repr::Showing,
     #[collect(require_static)]
@@ -103,6 +105,15 @@ pub struct State<'gc> {
     #[collect(require_static)]
     pub(crate) settings: crate::runtime::Settings,
 }
+
+/// Smaller buffers are not worth counting.
+const LARGE_BUFFER: usize = 2048;
+
+/// Buffers of this size together end the VM's turn.
+const MUCH: usize = 4 << 20;
+
+/// As many bytes of a buffer count as one object.
+const BYTES_OF_AN_OBJECT: usize = 256;
 
 /// How deep natives may recurse before RecursionError.
 const NATIVE_DEPTH: usize = 2_000;
@@ -178,6 +189,7 @@ impl<'gc> Context<'gc> {
                 recursion_limit: Cell::new(1000),
                 int_digits_limit: Cell::new(4300),
                 collection_requested: Cell::new(false),
+                charged: Cell::new(0),
                 showing: Default::default(),
                 interrupt,
                 sources: RefCell::default(),
@@ -291,6 +303,7 @@ impl<'gc> Context<'gc> {
     /// A string of this WTF-8 text; the empty and the one-character Latin-1 ones are shared.
     #[inline]
     pub fn str_from_bytes(self, bytes: &[u8]) -> Str<'gc> {
+        self.charge(bytes.len());
         match self.shared_str(bytes) {
             Some(shared) => shared,
             None => Str::new(self.mc, bytes),
@@ -299,6 +312,7 @@ impl<'gc> Context<'gc> {
 
     /// As `str_from_bytes`, taking over the vector.
     pub fn str_from_vec(self, bytes: Vec<u8>) -> Str<'gc> {
+        self.charge(bytes.len());
         match self.shared_str(&bytes) {
             Some(shared) => shared,
             None => Str::from_vec(self.mc, bytes),
@@ -325,6 +339,7 @@ impl<'gc> Context<'gc> {
 
     /// A bytes object; the empty and the one-byte ones are shared.
     pub fn bytes(self, bytes: &[u8]) -> Bytes<'gc> {
+        self.charge(bytes.len());
         match *bytes {
             [] => self.state.empty_bytes,
             [b] => self.state.single_bytes[b as usize],
@@ -334,6 +349,7 @@ impl<'gc> Context<'gc> {
 
     /// As `bytes`, taking over the vector.
     pub fn bytes_from_vec(self, bytes: Vec<u8>) -> Bytes<'gc> {
+        self.charge(bytes.len());
         match bytes.len() {
             0 | 1 => self.bytes(&bytes),
             _ => Bytes::from_vec(self.mc, bytes),
@@ -500,6 +516,39 @@ impl<'gc> Context<'gc> {
     /// What the host decided.
     pub fn settings(self) -> &'gc crate::runtime::Settings {
         &self.state.settings
+    }
+
+    /// Tells the collector of a buffer of `size` bytes that an object owns: it
+    /// counts objects, and a large one keeps as much memory as many small ones.
+    #[inline]
+    pub fn charge(self, size: usize) {
+        if size >= LARGE_BUFFER {
+            let debt = (size / BYTES_OF_AN_OBJECT) as f64;
+            self.mc.metrics().adjust_debt(debt);
+            let charged = self.state.charged.get() + size;
+            self.state.charged.set(charged);
+        }
+    }
+
+    /// Whether buffers of such a size were made since the last safe point that
+    /// the next one should not be long in coming.
+    #[inline]
+    pub(crate) fn is_pressed(self) -> bool {
+        self.state.charged.get() > MUCH
+    }
+
+    /// Notes that the collector has had its turn.
+    pub(crate) fn relieve(self) {
+        self.state.charged.set(0);
+    }
+
+    /// As `charge`, for a table that has come to `count` entries of `size` bytes:
+    /// counted at each doubling.
+    #[inline]
+    pub fn charge_growth(self, count: usize, size: usize) {
+        if count >= 64 && count.is_power_of_two() {
+            self.charge(count * size);
+        }
     }
 
     /// Asks for a full collection at the next safe point: `gc.collect`.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use gc_arena::arena::CollectionPhase;
+use gc_arena::metrics::Pacing;
 use gc_arena::{Arena, Collect, Gc, Rootable};
 
 use crate::context::{Context, State};
@@ -29,6 +30,16 @@ pub struct Settings {
     /// How `sys.displayhook` shows the repr of a value on the process's own standard output.
     pub display: Option<fn(&str) -> String>,
 }
+
+/// How the collector works: it sleeps until as many objects were made as are
+/// alive, and at least so many that going through the runtime's own types and
+/// names costs little against making them. What is remembered or freed counts
+/// less than one new object each, so that a cycle always ends.
+const PACING: Pacing = Pacing {
+    sleep_factor: 1.0,
+    min_sleep: 30_000,
+    ..Pacing::DEFAULT
+};
 
 /// What the arena holds.
 #[derive(Collect)]
@@ -84,6 +95,10 @@ impl Builder {
             state: Context::bootstrap(mc, registered, settings, interrupt),
             vm: Vm::default(),
         });
+        arena.metrics().set_pacing(PACING);
+        // The first sleep begins now, not before the runtime's own objects were made.
+        let made = arena.metrics().total_gc_count() + PACING.min_sleep;
+        arena.metrics().adjust_debt(-(made as f64));
         Runtime { arena, stress }
     }
 }
@@ -140,9 +155,11 @@ impl Runtime {
     }
 
     fn collect(&mut self) {
-        let full = self
-            .arena
-            .mutate(|mc, root| Context::new(mc, root.state).take_collection_request());
+        let full = self.arena.mutate(|mc, root| {
+            let ctx = Context::new(mc, root.state);
+            ctx.relieve();
+            ctx.take_collection_request()
+        });
         if self.stress || full {
             // A cycle that began before the request may keep what has become garbage since.
             self.end_cycle();

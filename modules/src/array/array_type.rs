@@ -135,7 +135,7 @@ pub fn make<'gc>(
     code: &'static TypeCode,
     bytes: Vec<u8>,
 ) -> Value<'gc> {
-    let store = ByteArray::new(ctx.mc, bytes);
+    let store = ByteArray::new(ctx, bytes);
     let data = Array { code, store };
     Value::Object(Object::with_native::<Array<'static>>(ctx, class, data))
 }

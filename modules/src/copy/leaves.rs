@@ -30,7 +30,7 @@ pub fn copy_of_atoms<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Option<Value<
             let plain = set.borrow().iter().all(|e| atom(&e.key));
             plain.then(|| Value::FrozenSet(set.copy(ctx)))
         }
-        Value::ByteArray(bytes) => Some(Value::ByteArray(ByteArray::new(ctx.mc, bytes.to_vec()))),
+        Value::ByteArray(bytes) => Some(Value::ByteArray(ByteArray::new(ctx, bytes.to_vec()))),
         _ => None,
     }
 }

@@ -131,7 +131,7 @@ fn copy<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised
         Value::List(list) => Value::List(List::new(ctx, list.to_vec())),
         Value::Dict(dict) => Value::Dict(dict.copy(ctx)),
         Value::Set(set) => Value::Set(set.copy(ctx)),
-        Value::ByteArray(bytes) => Value::ByteArray(ByteArray::new(ctx.mc, bytes.to_vec())),
+        Value::ByteArray(bytes) => Value::ByteArray(ByteArray::new(ctx, bytes.to_vec())),
         Value::Type(_) => value,
         _ => return copy_object(ctx, value),
     };

@@ -173,9 +173,7 @@ pub fn value_of<'gc>(ctx: Context<'gc>, argument: Option<Argument<'_>>) -> Value
         Some(Argument::Latin1(bytes)) => Value::Str(ctx.str_from_bytes(&argument::latin1(&bytes))),
         Some(Argument::Text(text)) => Value::Str(ctx.str_from_vec(text.into_owned())),
         Some(Argument::Bytes(bytes)) => Value::Bytes(ctx.bytes(bytes)),
-        Some(Argument::ByteArray(bytes)) => {
-            Value::ByteArray(ByteArray::new(ctx.mc, bytes.to_vec()))
-        }
+        Some(Argument::ByteArray(bytes)) => Value::ByteArray(ByteArray::new(ctx, bytes.to_vec())),
     }
 }
 

@@ -6,6 +6,7 @@ use num_traits::ToPrimitive;
 use crate::bytecode::Comparison;
 use crate::context::Context;
 use crate::raised::Raised;
+use crate::types::function::Function;
 use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::flow::{Flow, and_then};
@@ -157,6 +158,38 @@ pub fn fast<'gc>(op: Comparison, a: Value<'gc>, b: Value<'gc>) -> Option<bool> {
     }
 }
 
+/// The method of `a`, an instance of a Python class, that is a Python function
+/// and to be called first for `a op b`.
+#[inline]
+pub fn own_method<'gc>(
+    ctx: Context<'gc>,
+    op: Comparison,
+    a: Value<'gc>,
+    b: Value<'gc>,
+) -> Option<Function<'gc>> {
+    let Value::Object(instance) = a else {
+        return None;
+    };
+    let (class_a, class_b) = (instance.class(), b.class(ctx));
+    if class_a != class_b && class_b.is_subclass_of(class_a) {
+        return None;
+    }
+    match class_a.lookup(ctx, method_names(ctx, op).0) {
+        Some(Value::Function(function)) => Some(function),
+        _ => None,
+    }
+}
+
+/// Goes on with `a op b` after the method of `own_method` has declined.
+pub fn after_first<'gc>(
+    ctx: Context<'gc>,
+    op: Comparison,
+    a: Value<'gc>,
+    b: Value<'gc>,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    compare_from(ctx, op, a, b, Some(Flow::Return(Value::NotImplemented)))
+}
+
 /// `a op b`. The flow's result is whatever the method returned.
 pub fn compare<'gc>(
     ctx: Context<'gc>,
@@ -167,6 +200,17 @@ pub fn compare<'gc>(
     if let Some(answer) = fast(op, a, b) {
         return Ok(Flow::Return(Value::bool(answer)));
     }
+    compare_from(ctx, op, a, b, None)
+}
+
+/// As `compare`, where the first method may have given `answer` already.
+fn compare_from<'gc>(
+    ctx: Context<'gc>,
+    op: Comparison,
+    a: Value<'gc>,
+    b: Value<'gc>,
+    answer: Option<Flow<'gc>>,
+) -> Result<Flow<'gc>, Raised<'gc>> {
     let (name, mirrored) = method_names(ctx, op);
     let (class_a, class_b) = (a.class(ctx), b.class(ctx));
     let of_a = class_a.lookup(ctx, name);
@@ -177,12 +221,18 @@ pub fn compare<'gc>(
     } else {
         [(of_a, a, b), (of_b, b, a)]
     };
-    let first = match tries[0] {
-        (Some(method), receiver, other) => {
+    let first = match (answer, tries[0]) {
+        (Some(answer), _) => answer,
+        (None, (Some(method), receiver, other)) => {
             crate::protocol::call::call_special(ctx, method, receiver, &[other])?
         }
         _ => Flow::Return(Value::NotImplemented),
     };
+    if let Flow::Return(value) = first
+        && !matches!(value, Value::NotImplemented)
+    {
+        return Ok(Flow::Return(value));
+    }
     let (method, receiver, other) = tries[1];
     let op_number = Value::Int(op as i64);
     let state = vec![

@@ -6,6 +6,8 @@ use crate::context::Context;
 use crate::immediate::Truth;
 use crate::protocol::call::call_special;
 use crate::raised::Raised;
+use crate::types::function::Function;
+use crate::types::numbers::int::int_operation;
 use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::flow::{Flow, and_then};
@@ -73,6 +75,44 @@ fn fast_float<'gc>(op: BinaryOperator, x: f64, y: f64) -> Option<Value<'gc>> {
     (!result.is_nan()).then_some(Value::float(result))
 }
 
+/// The method of `a`, an instance of a Python class, that is a Python function
+/// and to be called first for `a op b`.
+#[inline]
+pub fn own_method<'gc>(
+    ctx: Context<'gc>,
+    op: BinaryOperator,
+    a: Value<'gc>,
+    b: Value<'gc>,
+    in_place: bool,
+) -> Option<Function<'gc>> {
+    let Value::Object(instance) = a else {
+        return None;
+    };
+    let (class_a, class_b) = (instance.class(), b.class(ctx));
+    let (name, _, in_place_name) = method_names(ctx, op);
+    if class_a != class_b && class_b.is_subclass_of(class_a)
+        || in_place && class_a.lookup(ctx, in_place_name).is_some()
+    {
+        return None;
+    }
+    match class_a.lookup(ctx, name) {
+        Some(Value::Function(function)) => Some(function),
+        _ => None,
+    }
+}
+
+/// Goes on with `a op b` after the method of `own_method` has declined.
+pub fn after_first<'gc>(
+    ctx: Context<'gc>,
+    op: BinaryOperator,
+    a: Value<'gc>,
+    b: Value<'gc>,
+    in_place: bool,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let declined = Some(Flow::Return(Value::NotImplemented));
+    binary_from(ctx, op, a, b, in_place, None, declined)
+}
+
 /// `a op b`.
 pub fn binary<'gc>(
     ctx: Context<'gc>,
@@ -82,6 +122,11 @@ pub fn binary<'gc>(
 ) -> Result<Flow<'gc>, Raised<'gc>> {
     if let Some(value) = fast(op, a, b) {
         return Ok(Flow::Return(value));
+    }
+    if let (Value::Int(_) | Value::BigInt(_), Value::Int(_) | Value::BigInt(_)) = (a, b)
+        && let Some(operate) = int_operation(op)
+    {
+        return operate(ctx, &[a, b]).map(Flow::Return);
     }
     if let (BinaryOperator::Add, Value::Str(x), Value::Str(y)) = (op, a, b) {
         return Ok(Flow::Return(Value::Str(x.concat(ctx, y))));
@@ -98,6 +143,11 @@ pub fn in_place<'gc>(
 ) -> Result<Flow<'gc>, Raised<'gc>> {
     if let Some(value) = fast(op, a, b) {
         return Ok(Flow::Return(value));
+    }
+    if let (Value::Int(_) | Value::BigInt(_), Value::Int(_) | Value::BigInt(_)) = (a, b)
+        && let Some(operate) = int_operation(op)
+    {
+        return operate(ctx, &[a, b]).map(Flow::Return);
     }
     if let (BinaryOperator::Add, Value::Str(x), Value::Str(y)) = (op, a, b) {
         return Ok(Flow::Return(Value::Str(x.concat(ctx, y))));
@@ -155,6 +205,19 @@ fn binary_as<'gc>(
     in_place: bool,
     in_place_sequence: Option<Value<'gc>>,
 ) -> Result<Flow<'gc>, Raised<'gc>> {
+    binary_from(ctx, op, a, b, in_place, in_place_sequence, None)
+}
+
+/// As `binary_as`, where the first method has given `answer` already.
+fn binary_from<'gc>(
+    ctx: Context<'gc>,
+    op: BinaryOperator,
+    a: Value<'gc>,
+    b: Value<'gc>,
+    in_place: bool,
+    in_place_sequence: Option<Value<'gc>>,
+    answer: Option<Flow<'gc>>,
+) -> Result<Flow<'gc>, Raised<'gc>> {
     let (name, reflected, _) = method_names(ctx, op);
     let (class_a, class_b) = (a.class(ctx), b.class(ctx));
     let of_a = class_a.lookup(ctx, name);
@@ -187,8 +250,9 @@ fn binary_as<'gc>(
     } else {
         [(of_a, a, b), (of_b, b, a)]
     };
-    let first = match tries[0] {
-        (Some(method), receiver, other) => call_special(ctx, method, receiver, &[other])?,
+    let first = match (answer, tries[0]) {
+        (Some(answer), _) => answer,
+        (None, (Some(method), receiver, other)) => call_special(ctx, method, receiver, &[other])?,
         _ => Flow::Return(Value::NotImplemented),
     };
     if let Flow::Return(value) = first

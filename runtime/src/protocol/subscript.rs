@@ -80,6 +80,10 @@ pub fn contains<'gc>(
     item: Value<'gc>,
     negate: bool,
 ) -> Result<Flow<'gc>, Raised<'gc>> {
+    if let (Value::Dict(dict), Value::Str(_) | Value::Int(_)) = (container, item) {
+        let found = dict.get(ctx, item)?.is_some();
+        return Ok(Flow::Return(Value::bool(found != negate)));
+    }
     let class = container.class(ctx);
     let flow = match class.lookup(ctx, ctx.names().__contains__) {
         Some(Value::None) => {
@@ -99,6 +103,9 @@ pub fn contains<'gc>(
             crate::vm::drive::contains(ctx, iterator, item)?
         }
     };
+    if let Flow::Return(answer) = flow {
+        return Ok(Flow::Return(Value::bool(ctx.truth(answer)? != negate)));
+    }
     and_then(
         ctx,
         flow,

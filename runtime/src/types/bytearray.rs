@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
 
-use gc_arena::{Collect, Gc, Mutation};
+use gc_arena::{Collect, Gc};
 
 use crate::context::Context;
 use crate::native::NativeCall::{Flow as FlowCall, Plain};
@@ -38,9 +38,10 @@ pub struct ByteArray<'gc>(pub Gc<'gc, ByteArrayData>);
 
 impl<'gc> ByteArray<'gc> {
     /// A new bytearray that takes over `bytes`.
-    pub fn new(mc: &Mutation<'gc>, bytes: Vec<u8>) -> Self {
+    pub fn new(ctx: Context<'gc>, bytes: Vec<u8>) -> Self {
+        ctx.charge(bytes.capacity());
         ByteArray(Gc::new(
-            mc,
+            ctx.mc,
             ByteArrayData {
                 bytes: RefCell::new(bytes),
                 exports: Rc::default(),
@@ -205,7 +206,7 @@ fn resizing<'gc>(
 }
 
 fn bytearray_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
-    let made = Value::ByteArray(ByteArray::new(ctx.mc, Vec::new()));
+    let made = Value::ByteArray(ByteArray::new(ctx, Vec::new()));
     Ok(match args[0] {
         Value::Type(class) if class != ctx.types().bytearray => {
             Value::Object(Object::new(ctx, class, Payload::Builtin(made)))
@@ -429,7 +430,7 @@ fn clear<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
 
 fn copy<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
     Ok(Value::ByteArray(ByteArray::new(
-        ctx.mc,
+        ctx,
         this(ctx, args[0])?.to_vec(),
     )))
 }

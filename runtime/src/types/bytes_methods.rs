@@ -26,7 +26,7 @@ fn this<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Contents<'gc>, Ra
 /// A result of the type that the method was called on.
 fn same_kind<'gc>(ctx: Context<'gc>, receiver: Value<'gc>, bytes: Vec<u8>) -> Value<'gc> {
     match receiver.builtin() {
-        Value::ByteArray(_) => Value::ByteArray(ByteArray::new(ctx.mc, bytes)),
+        Value::ByteArray(_) => Value::ByteArray(ByteArray::new(ctx, bytes)),
         _ => Value::Bytes(ctx.bytes_from_vec(bytes)),
     }
 }

@@ -8,7 +8,7 @@ use gc_arena::{Collect, Gc};
 
 use crate::context::Context;
 use crate::raised::Raised;
-use crate::table::{Found, Table};
+use crate::table::{Entry, Found, Table};
 use crate::types::str::Str;
 use crate::value::Value;
 
@@ -94,7 +94,7 @@ impl<'gc> Dict<'gc> {
     ) -> Result<(), Raised<'gc>> {
         match self.find(ctx, hash, key)? {
             Some(position) => self.borrow_mut(ctx).set_value(position, value),
-            None => self.borrow_mut(ctx).push(hash, key, value),
+            None => push(ctx, &mut self.borrow_mut(ctx), hash, key, value),
         }
         Ok(())
     }
@@ -132,7 +132,7 @@ impl<'gc> Dict<'gc> {
         let mut table = self.borrow_mut(ctx);
         match table.find(key.hash(), Value::Str(key)) {
             Found::At(position) => table.set_value(position, value),
-            _ => table.push(key.hash(), Value::Str(key), value),
+            _ => push(ctx, &mut table, key.hash(), Value::Str(key), value),
         }
     }
 
@@ -147,7 +147,7 @@ impl<'gc> Dict<'gc> {
         let mut table = self.borrow_mut(ctx);
         match table.find(key.hash(), Value::Str(key)) {
             Found::At(position) => table.set_value(position, value),
-            Found::Missing => table.push(key.hash(), Value::Str(key), value),
+            Found::Missing => push(ctx, &mut table, key.hash(), Value::Str(key), value),
             Found::Ask(_) => {
                 drop(table);
                 return self.set(ctx, Value::Str(key), value);
@@ -179,6 +179,18 @@ impl<'gc> Dict<'gc> {
     pub fn entries(self) -> Vec<(Value<'gc>, Value<'gc>)> {
         self.0.borrow().iter().map(|e| (e.key, e.value)).collect()
     }
+}
+
+/// Adds a key that is not there.
+fn push<'gc>(
+    ctx: Context<'gc>,
+    table: &mut Table<'gc, Value<'gc>>,
+    hash: i64,
+    key: Value<'gc>,
+    value: Value<'gc>,
+) {
+    table.push(hash, key, value);
+    ctx.charge_growth(table.positions(), size_of::<Entry<'_, Value<'_>>>());
 }
 
 /// Where `key` is in the table behind `table`, asking Python's `==` with the

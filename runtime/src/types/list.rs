@@ -31,7 +31,18 @@ pub struct List<'gc>(pub Gc<'gc, RefLock<Vec<Value<'gc>>>>);
 impl<'gc> List<'gc> {
     /// A new list of `items`.
     pub fn new(ctx: Context<'gc>, items: Vec<Value<'gc>>) -> Self {
+        ctx.charge(items.capacity() * size_of::<Value<'_>>());
         List(Gc::new(ctx.mc, RefLock::new(items)))
+    }
+
+    /// `list.append(item)`
+    #[inline]
+    pub fn push(self, ctx: Context<'gc>, item: Value<'gc>) {
+        let mut items = self.0.borrow_mut(ctx.mc);
+        if items.len() == items.capacity() {
+            ctx.charge(items.capacity() * size_of::<Value<'_>>());
+        }
+        items.push(item);
     }
 
     /// The items. Don't call into Python while the borrow is held.
@@ -516,7 +527,7 @@ struct Extend<'gc>(List<'gc>);
 
 impl<'gc> Sink<'gc> for Extend<'gc> {
     fn item(&mut self, ctx: Context<'gc>, item: Value<'gc>) -> Result<More, Raised<'gc>> {
-        self.0.borrow_mut(ctx).push(item);
+        self.0.push(ctx, item);
         Ok(More::Yes)
     }
     fn finish(&mut self, _ctx: Context<'gc>) -> Result<Flow<'gc>, Raised<'gc>> {
@@ -575,7 +586,7 @@ fn copy<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
 }
 
 fn append<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    this(ctx, args)?.borrow_mut(ctx).push(args[1]);
+    this(ctx, args)?.push(ctx, args[1]);
     Ok(Value::None)
 }
 

@@ -8,7 +8,7 @@ use gc_arena::{Collect, Gc};
 
 use crate::context::Context;
 use crate::raised::Raised;
-use crate::table::Table;
+use crate::table::{Entry, Table};
 use crate::types::dict::find_in;
 use crate::value::Value;
 
@@ -79,7 +79,9 @@ impl<'gc> Set<'gc> {
     ) -> Result<bool, Raised<'gc>> {
         let is_new = find_in(ctx, self.0, hash, key)?.is_none();
         if is_new {
-            self.borrow_mut(ctx).push(hash, key, ());
+            let mut table = self.borrow_mut(ctx);
+            table.push(hash, key, ());
+            ctx.charge_growth(table.positions(), size_of::<Entry<'_, ()>>());
         }
         Ok(is_new)
     }

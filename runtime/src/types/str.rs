@@ -163,6 +163,7 @@ impl<'gc> Str<'gc> {
         };
         let buffer = appended.unwrap_or_else(|| {
             let mut buffer = Vec::with_capacity(len + len / 2);
+            ctx.charge(buffer.capacity());
             buffer.extend_from_slice(self.bytes());
             buffer.extend_from_slice(tail);
             Rc::new(RefCell::new(buffer))

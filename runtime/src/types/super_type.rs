@@ -163,6 +163,49 @@ fn super_init<'gc>(
     Ok(Flow::Return(Value::None))
 }
 
+/// `super()`, called in the frame of `caller`.
+pub fn of_caller<'gc>(
+    ctx: Context<'gc>,
+    caller: Caller<'_, 'gc>,
+) -> Result<Value<'gc>, Raised<'gc>> {
+    let (class, object) = from_caller(ctx, Some(caller))?;
+    let (object, object_class) = match object {
+        Value::None => (Value::Absent, None),
+        object => (object, Some(check(ctx, class, object)?)),
+    };
+    let fields = SuperFields {
+        class: Some(class),
+        object,
+        object_class,
+    };
+    Ok(make(ctx, ctx.types().super_, fields))
+}
+
+/// A function that an exact `super` finds for `name`, and what it is to be called
+/// with: so that the call needs no bound method. None where it finds anything else.
+pub fn method<'gc>(
+    ctx: Context<'gc>,
+    object: Value<'gc>,
+    name: Str<'gc>,
+) -> Option<(Value<'gc>, Value<'gc>)> {
+    let Value::Object(instance) = object else {
+        return None;
+    };
+    if instance.class() != ctx.types().super_ {
+        return None;
+    }
+    let fields = object.native::<Super<'_>>()?.fields.get();
+    let (class, object_class) = (fields.class?, fields.object_class?);
+    if fields.object.is_absent() || matches!(fields.object, Value::Type(_)) {
+        return None;
+    }
+    match object_class.lookup_after(ctx, class, name)? {
+        function @ Value::Function(_) => Some((function, fields.object)),
+        Value::Native(native) if native.binds() => Some((Value::Native(native), fields.object)),
+        _ => None,
+    }
+}
+
 /// The class and the object of `super()`: the free variable `__class__` and the
 /// first argument of the calling function.
 fn from_caller<'gc>(
@@ -264,13 +307,7 @@ pub fn attribute_after<'gc>(
     object: Value<'gc>,
     name: Str<'gc>,
 ) -> Result<Option<Flow<'gc>>, Raised<'gc>> {
-    let found = object_class
-        .mro()
-        .into_iter()
-        .skip_while(|c| *c != class)
-        .skip(1)
-        .find_map(|c| c.dict().get_str(ctx, name));
-    let Some(found) = found else {
+    let Some(found) = object_class.lookup_after(ctx, class, name) else {
         return Ok(None);
     };
     let on_class = matches!(object, Value::Type(class) if class == object_class);

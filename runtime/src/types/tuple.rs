@@ -29,7 +29,9 @@ pub struct Tuple<'gc>(pub Gc<'gc, Box<[Value<'gc>]>>);
 impl<'gc> Tuple<'gc> {
     /// A new tuple. Most callers want `Context::tuple`, which shares the empty one.
     pub fn new(ctx: Context<'gc>, items: impl Into<Box<[Value<'gc>]>>) -> Self {
-        Tuple(Gc::new(ctx.mc, items.into()))
+        let items = items.into();
+        ctx.charge(size_of_val(&*items));
+        Tuple(Gc::new(ctx.mc, items))
     }
 
     /// The items.

@@ -583,6 +583,18 @@ impl<'gc> Type<'gc> {
             .find_map(|c| c.dict().get_str(ctx, name).map(|value| (*c, value)))
     }
 
+    /// The attribute `name` of the nearest class after `other` in the MRO that has it.
+    pub fn lookup_after(
+        self,
+        ctx: Context<'gc>,
+        other: Type<'gc>,
+        name: Str<'gc>,
+    ) -> Option<Value<'gc>> {
+        let links = self.links();
+        let after = links.mro.iter().skip_while(|c| **c != other).skip(1);
+        after.copied().find_map(|c| c.dict().get_str(ctx, name))
+    }
+
     /// Whether `other` is this class or in its MRO (no Python hook is asked).
     #[inline]
     pub fn is_subclass_of(self, other: Type<'gc>) -> bool {

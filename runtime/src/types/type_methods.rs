@@ -125,7 +125,7 @@ fn call<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised
             .filter_map(|(key, value)| Some((key.as_str()?, value)))
             .collect(),
     };
-    crate::vm::call::construct(ctx, None, class, arguments)
+    crate::vm::construct::construct(ctx, None, class, arguments)
 }
 
 fn init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {

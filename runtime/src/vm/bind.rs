@@ -11,11 +11,81 @@ use crate::types::dict::Dict;
 use crate::types::function::Function;
 use crate::types::native_function::NativeFunction;
 use crate::types::str::Str;
+use crate::types::tuple::Tuple;
 use crate::value::Value;
+use crate::vm::Vm;
 use crate::vm::bind_errors::wrong_arguments;
 
 /// Arguments of a native, one for each parameter.
 pub type Bound<'gc> = SmallVec<[Value<'gc>; 8]>;
+
+impl<'gc> Vm<'gc> {
+    /// Binds the arguments from `first` on to the parameters of a Python function
+    /// where they lie: defaults and keywords that name parameters, `*args`. False,
+    /// with nothing changed, where they don't fit.
+    pub(super) fn bind_in_place(
+        &mut self,
+        ctx: Context<'gc>,
+        function: Function<'gc>,
+        first: usize,
+        names: Option<Tuple<'gc>>,
+    ) -> bool {
+        let code = gc_arena::Gc::as_ref(function.code().0);
+        let unit = &code.unit;
+        let names = names.map_or(&[][..], |t| t.items());
+        let argcount = code.argcount;
+        let total = argcount + unit.kwonlyargcount as usize;
+        let has_rest = unit.flags.has(CodeFlags::VARARGS);
+        let given = self.top - first - names.len();
+        if given > argcount && !has_rest {
+            return false;
+        }
+        let direct = given.min(argcount);
+        let mut missing: SmallVec<[Value<'gc>; 8]> =
+            SmallVec::from_elem(Value::Absent, total - direct);
+        for (name, value) in names.iter().zip(&self.stack[first + given..self.top]) {
+            let Value::Str(name) = name else { return false };
+            let start = direct.max(unit.posonlyargcount as usize);
+            let parameters = code.slot_names.get(start..total).unwrap_or(&[]);
+            match parameters.iter().position(|p| p.same(*name)) {
+                Some(place) => missing[start + place - direct] = *value,
+                None => return false,
+            }
+        }
+        if missing.iter().any(|v| v.is_absent()) {
+            let fields = function.fields();
+            let defaults = fields.defaults.as_tuple().map_or(&[][..], Tuple::items);
+            let first_default = argcount.saturating_sub(defaults.len());
+            for (place, value) in (direct..).zip(missing.iter_mut()) {
+                if !value.is_absent() {
+                    continue;
+                }
+                let default = if place >= argcount {
+                    let by_name = fields.kwdefaults.as_dict();
+                    by_name.and_then(|d| d.get_str(ctx, code.slot_names[place]))
+                } else {
+                    place
+                        .checked_sub(first_default)
+                        .and_then(|n| defaults.get(n).copied())
+                };
+                match default {
+                    Some(default) => *value = default,
+                    None => return false,
+                }
+            }
+        }
+        let rest = has_rest.then(|| ctx.tuple(&self.stack[first + direct..first + given]));
+        self.top = first + direct;
+        self.push_all(&missing);
+        if let Some(rest) = rest {
+            self.push(Value::Tuple(rest));
+        }
+        if unit.flags.has(CodeFlags::VARKEYWORDS) {
+            self.push(Value::Dict(Dict::new(ctx)));
+        }
+        true
+    }
+}
 
 /// Binds the arguments of a Python function and pushes one value for each
 /// parameter (starred ones included) onto `slots`, which is empty. Follows CPython's

@@ -6,7 +6,6 @@ use smallvec::SmallVec;
 use crate::bytecode::CodeFlags;
 use crate::context::Context;
 use crate::native::{NativeCall, NativeKind};
-use crate::object::{Object, Payload};
 use crate::protocol::attribute::{Attr, get_descriptor};
 use crate::raised::Raised;
 use crate::types::exceptions::Exc;
@@ -18,7 +17,7 @@ use crate::types::type_::Type;
 use crate::value::Value;
 use crate::vm::Vm;
 use crate::vm::bind::{bind_native, bind_python};
-use crate::vm::flow::{Arguments, Call, Flow, and_then};
+use crate::vm::flow::{Arguments, Call, Flow};
 use crate::vm::frame::{After, Caller, Frame, PyFrame};
 
 /// What became of a call.
@@ -147,7 +146,7 @@ pub fn call_native_method<'gc>(
     call_native_with(ctx, method.function(), args, keywords, None, true)
 }
 
-fn call_native_with<'a, 'gc>(
+pub(super) fn call_native_with<'a, 'gc>(
     ctx: Context<'gc>,
     native: NativeFunction<'gc>,
     args: &'a [Value<'gc>],
@@ -200,7 +199,8 @@ impl<'gc> Vm<'gc> {
         for _ in 0..=ctx.recursion_limit() {
             let flow = match self.stack[at] {
                 Value::Function(function) => {
-                    return self.call_function(ctx, function, at, names, After::Value);
+                    let first = self.first_argument(at);
+                    return self.call_function(ctx, function, at, first, names, After::Value);
                 }
                 Value::BoundMethod(method) if self.stack[at + 1].is_absent() => {
                     self.stack[at] = method.0.function;
@@ -219,24 +219,14 @@ impl<'gc> Vm<'gc> {
                         None => return Ok(Called::Done),
                     }
                 }
+                Value::Type(class) => match self.call_type(ctx, class, at, names)? {
+                    Ok(called) => return Ok(called),
+                    Err(flow) => flow,
+                },
                 callable => {
                     // Everything rarer goes through collected arguments.
-                    let arguments = self.take_arguments(ctx, at, names);
-                    match callable {
-                        Value::Type(class) => {
-                            if let Some(called) =
-                                self.construct_plain(ctx, class, at, &arguments)?
-                            {
-                                return Ok(called);
-                            }
-                            let caller = Caller {
-                                frames: &mut self.frames[..],
-                                stack: &mut self.stack[..at],
-                            };
-                            call_class(ctx, Some(caller), class, arguments)?
-                        }
-                        _ => call_object(ctx, callable, arguments)?,
-                    }
+                    let arguments = self.take_arguments(at, names);
+                    call_object(ctx, callable, arguments)?
                 }
             };
             self.top = at;
@@ -249,17 +239,22 @@ impl<'gc> Vm<'gc> {
     }
 
     /// The arguments of a call as a struct of their own. The stack keeps them.
-    fn take_arguments(
-        &mut self,
-        _ctx: Context<'gc>,
-        at: usize,
-        names: Option<Tuple<'gc>>,
-    ) -> Arguments<'gc> {
-        let first = if self.stack[at + 1].is_absent() {
+    pub(super) fn take_arguments(&self, at: usize, names: Option<Tuple<'gc>>) -> Arguments<'gc> {
+        let first = self.first_argument(at);
+        self.arguments_from(first, names)
+    }
+
+    /// Where the arguments of a call begin whose callable lies at `at`.
+    #[inline]
+    fn first_argument(&self, at: usize) -> usize {
+        if self.stack[at + 1].is_absent() {
             at + 2
         } else {
             at + 1
-        };
+        }
+    }
+
+    fn arguments_from(&self, first: usize, names: Option<Tuple<'gc>>) -> Arguments<'gc> {
         let names = names.map_or(&[][..], |t| t.items());
         let split = self.top - names.len();
         let keywords = names
@@ -273,37 +268,34 @@ impl<'gc> Vm<'gc> {
         }
     }
 
-    /// Enters a Python function whose arguments lie above `at + 1`.
-    fn call_function(
+    /// Enters a Python function whose arguments lie from `first` on, the last of
+    /// them passed by `names`. The stack is cut to `start` when it ends.
+    #[inline]
+    pub(super) fn call_function(
         &mut self,
         ctx: Context<'gc>,
         function: Function<'gc>,
-        at: usize,
+        start: usize,
+        first: usize,
         names: Option<Tuple<'gc>>,
         after: After,
     ) -> Result<Called, Raised<'gc>> {
-        let first = if self.stack[at + 1].is_absent() {
-            at + 2
-        } else {
-            at + 1
-        };
-        let code = function.code();
-        let data = gc_arena::Gc::as_ref(code.0);
-        let base = if names.is_none() && data.simple && self.top - first == data.argcount {
-            first
-        } else {
-            let arguments = self.take_arguments(ctx, at, names);
+        let data = gc_arena::Gc::as_ref(function.code().0);
+        let exact = names.is_none() && data.simple && self.top - first == data.argcount;
+        if !exact && !self.bind_in_place(ctx, function, first, names) {
+            // What is wrong is for the binder that knows all errors to say.
+            let arguments = self.arguments_from(first, names);
             self.top = first;
             let (positional, keywords) = (&arguments.positional, &arguments.keywords);
             let mut slots = SmallVec::new();
             bind_python(ctx, function, positional, keywords, &mut slots)?;
             self.push_all(&slots);
-            first
-        };
-        self.enter(ctx, function, at, base, after)
+        }
+        self.enter(ctx, function, start, first, after)
     }
 
     /// Pushes the frame of a function whose parameters lie at `base`.
+    #[inline]
     fn enter(
         &mut self,
         ctx: Context<'gc>,
@@ -348,13 +340,9 @@ impl<'gc> Vm<'gc> {
         names: Option<Tuple<'gc>>,
         is_bound: bool,
     ) -> Result<Option<Flow<'gc>>, Raised<'gc>> {
-        let first = if self.stack[at + 1].is_absent() {
-            at + 2
-        } else {
-            at + 1
-        };
+        let first = self.first_argument(at);
         let flow = if let Some(names) = names {
-            let arguments = self.take_arguments(ctx, at, Some(names));
+            let arguments = self.take_arguments(at, Some(names));
             let (stack, frames) = (&mut self.stack[..at], &mut self.frames[..]);
             let caller = Some(Caller { frames, stack });
             call_native_with(
@@ -392,52 +380,6 @@ impl<'gc> Vm<'gc> {
             call_native_with(ctx, native, args, &[], caller, is_bound)?
         };
         Ok(Some(flow))
-    }
-
-    /// Makes an instance of a plain Python class whose `__init__` is a Python
-    /// function, without collecting the arguments: the commonest construction.
-    /// None where the class is not of that kind.
-    fn construct_plain(
-        &mut self,
-        ctx: Context<'gc>,
-        class: Type<'gc>,
-        at: usize,
-        arguments: &Arguments<'gc>,
-    ) -> Result<Option<Called>, Raised<'gc>> {
-        let (types, flags) = (ctx.types(), class.flags());
-        if !flags.heap || flags.is_abstract || class.metaclass(ctx) != types.type_ {
-            return Ok(None);
-        }
-        let names = ctx.names();
-        let (Some(Value::Native(new)), Some(Value::Function(init))) = (
-            class.lookup(ctx, names.__new__),
-            class.lookup(ctx, names.__init__),
-        ) else {
-            return Ok(None);
-        };
-        if new.owner() != Some(types.object) {
-            return Ok(None);
-        }
-        let instance = Value::Object(Object::new(ctx, class, Payload::NONE));
-        let code = init.code();
-        // The instance stays below the frame, as the value of the call.
-        self.stack[at] = instance;
-        if self.stack[at + 1].is_absent()
-            && arguments.keywords.is_empty()
-            && code.0.simple
-            && arguments.positional.len() + 1 == code.0.argcount
-        {
-            self.stack[at + 1] = instance;
-        } else {
-            let mut positional: SmallVec<[Value<'gc>; 8]> = SmallVec::new();
-            positional.push(instance);
-            positional.extend_from_slice(&arguments.positional);
-            self.top = at + 1;
-            let mut slots = SmallVec::new();
-            bind_python(ctx, init, &positional, &arguments.keywords, &mut slots)?;
-            self.push_all(&slots);
-        }
-        self.enter(ctx, init, at + 1, at + 1, After::Init).map(Some)
     }
 
     /// Pushes a call as `call` takes it: returns the number of arguments, and the names of those
@@ -552,178 +494,4 @@ pub fn call_object<'gc>(
     // An object whose `__call__` is such an object, without end, is stopped here.
     ctx.recurse(" in __call__", || Ok(()))?;
     Ok(Flow::Call(Box::new(Call { callee, arguments })))
-}
-
-/// Calls a class: through its metaclass's `__call__`, if that is not `type`'s.
-pub fn call_class<'gc>(
-    ctx: Context<'gc>,
-    caller: Option<Caller<'_, 'gc>>,
-    class: Type<'gc>,
-    arguments: Arguments<'gc>,
-) -> Result<Flow<'gc>, Raised<'gc>> {
-    let metaclass = class.metaclass(ctx);
-    if metaclass != ctx.types().type_ {
-        match metaclass.lookup(ctx, ctx.names().__call__) {
-            Some(Value::Native(native)) if native.owner() == Some(ctx.types().type_) => {}
-            _ => return call_object(ctx, Value::Type(class), arguments),
-        }
-    }
-    construct(ctx, caller, class, arguments)
-}
-
-/// `type.__call__`: `__new__`, then `__init__` if that gave an instance. Both
-/// see `caller` when they are natives that look at it.
-pub fn construct<'gc>(
-    ctx: Context<'gc>,
-    mut caller: Option<Caller<'_, 'gc>>,
-    class: Type<'gc>,
-    mut arguments: Arguments<'gc>,
-) -> Result<Flow<'gc>, Raised<'gc>> {
-    let names = ctx.names();
-    if class == ctx.types().type_ {
-        match (&arguments.positional[..], arguments.keywords.is_empty()) {
-            ([object], true) => return Ok(Flow::Return(Value::Type(object.class(ctx)))),
-            ([_, _, _], _) => {}
-            _ => return Err(ctx.type_error("type() takes 1 or 3 arguments")),
-        }
-    }
-    if arguments.keywords.is_empty()
-        && let Some(make) = class.def().and_then(|def| def.construct)
-    {
-        return make(ctx, &arguments.positional);
-    }
-    let new = match class.lookup(ctx, names.__new__) {
-        Some(new @ Value::Native(_)) => new,
-        Some(found) => match crate::protocol::attribute::get_from_class(ctx, found, class)? {
-            Attr::Value(value) | Attr::Method(value) => value,
-            Attr::Flow(flow) => ctx.complete(flow)?,
-            Attr::Missing => found,
-        },
-        None => {
-            return Err(ctx.type_error(format!("cannot create '{}' instances", class.name_text())));
-        }
-    };
-    arguments.positional.insert(0, Value::Type(class));
-    let made = match new {
-        Value::Native(native) => {
-            if let Some(owner) = native.owner()
-                && owner == ctx.types().object
-                && let Some(def) = not_creatable(ctx, class)
-            {
-                return Err(ctx.type_error(format!("cannot create '{def}' instances")));
-            }
-            let (positional, keywords) = (&arguments.positional, &arguments.keywords);
-            let caller = caller.as_mut().map(Caller::reborrow);
-            call_native_with(ctx, native, positional, keywords, caller, false)?
-        }
-        new => Flow::Call(Box::new(Call {
-            callee: new,
-            arguments: arguments.clone(),
-        })),
-    };
-    // `type(name, bases, namespace)` has no `__init__` worth a call.
-    if let Flow::Return(instance) = made {
-        return initialize(ctx, caller, class, instance, arguments);
-    }
-    let mut state = vec![Value::Type(class)];
-    let keywords: Vec<Value<'gc>> = arguments
-        .keywords
-        .iter()
-        .flat_map(|(n, v)| [Value::Str(*n), *v])
-        .collect();
-    state.push(Value::Int(keywords.len() as i64));
-    state.extend(keywords);
-    state.extend_from_slice(&arguments.positional);
-    and_then(ctx, made, state, |ctx, state, result| {
-        let (Value::Type(class), Value::Int(count)) = (state[0], state[1]) else {
-            return Ok(Flow::Return(Value::None));
-        };
-        let split = 2 + count as usize;
-        let keywords = state[2..split]
-            .chunks_exact(2)
-            .filter_map(|pair| Some((pair[0].as_str()?, pair[1])))
-            .collect();
-        let positional = SmallVec::from_slice(&state[split..]);
-        initialize(
-            ctx,
-            None,
-            class,
-            result?,
-            Arguments {
-                positional,
-                keywords,
-            },
-        )
-    })
-}
-
-/// A built-in type without a `__new__` of its own that derives from `object`
-/// can't be called: CPython's tp_new is null.
-fn not_creatable<'gc>(ctx: Context<'gc>, class: Type<'gc>) -> Option<String> {
-    let layout = class.mro().into_iter().find(|c| !c.flags().heap)?;
-    (layout != ctx.types().object && layout.def().is_some_and(|d| !d.subclassable))
-        .then(|| class.name_text().into_owned())
-}
-
-/// The second half of `type.__call__`. `arguments` begin with the class.
-fn initialize<'gc>(
-    ctx: Context<'gc>,
-    caller: Option<Caller<'_, 'gc>>,
-    class: Type<'gc>,
-    instance: Value<'gc>,
-    mut arguments: Arguments<'gc>,
-) -> Result<Flow<'gc>, Raised<'gc>> {
-    let made = instance.class(ctx);
-    if !made.is_subclass_of(class) {
-        return Ok(Flow::Return(instance));
-    }
-    let Some(init) = made.lookup(ctx, ctx.names().__init__) else {
-        return Ok(Flow::Return(instance));
-    };
-    arguments.positional[0] = instance;
-    let flow = match init {
-        Value::Native(native)
-            if native.owner() == Some(ctx.types().object) && !made.flags().heap =>
-        {
-            return Ok(Flow::Return(instance));
-        }
-        Value::Native(native) if native.binds() => {
-            let (positional, keywords) = (&arguments.positional, &arguments.keywords);
-            call_native_with(ctx, native, positional, keywords, caller, false)?
-        }
-        Value::Function(_) => Flow::Call(Box::new(Call {
-            callee: init,
-            arguments,
-        })),
-        _ => match get_descriptor(ctx, init, instance, made)? {
-            Attr::Method(callee) => Flow::Call(Box::new(Call { callee, arguments })),
-            Attr::Value(callee) => {
-                arguments.positional.remove(0);
-                Flow::Call(Box::new(Call { callee, arguments }))
-            }
-            Attr::Flow(flow) => {
-                let callee = ctx.complete(flow)?;
-                arguments.positional.remove(0);
-                Flow::Call(Box::new(Call { callee, arguments }))
-            }
-            Attr::Missing => return Ok(Flow::Return(instance)),
-        },
-    };
-    and_then(
-        ctx,
-        flow,
-        vec![instance],
-        |ctx, state, result| match result? {
-            Value::None => Ok(Flow::Return(state[0])),
-            other => Err(init_result_error(ctx, other)),
-        },
-    )
-}
-
-/// The TypeError of an `__init__` that returned something.
-pub fn init_result_error<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Raised<'gc> {
-    ctx.type_error(format!(
-        "__init__() should return None, not '{}'",
-        ctx.type_name(value)
-    ))
 }

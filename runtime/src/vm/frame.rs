@@ -19,6 +19,9 @@ pub enum After {
     /// It is `__init__`'s: it must be None, and the instance, which lies on the
     /// stack where the frame starts, is the value of the call.
     Init,
+    /// It is the answer of an operator's method: NotImplemented means that the
+    /// other operand is asked. The operands lie on the stack where the frame starts.
+    Operator,
     /// The frame is a generator's, resumed to give the next item of an iteration.
     Item,
 }

@@ -208,7 +208,13 @@ impl<'gc> Vm<'gc> {
             }
             _ => (frame.code.name(), frame.code.qualname()),
         };
-        let handles = !frame.code.unit().exception_table.is_empty();
+        // The handler that every generator has, of a StopIteration that leaves it,
+        // does nothing that anybody could see.
+        let unit = frame.code.unit();
+        let handles = unit.exception_table.iter().any(|entry| {
+            let first = unit.instrs.get(entry.target as usize);
+            first.is_some_and(|instr| instr.op != Op::StopIterationError)
+        });
         let generator = Value::Generator(Generator::new(ctx, frame, stack, name, qualname));
         if handles {
             ctx.watch_end(generator);

@@ -618,6 +618,10 @@ impl<'gc> Vm<'gc> {
     }
 }
 
+fn is_simple(value: &Value<'_>) -> bool {
+    matches!(value, Value::Str(_) | Value::Int(_))
+}
+
 /// `container[key]` on exact lists, tuples and dicts, where it is there.
 #[inline]
 pub(super) fn fast_item<'gc>(
@@ -644,6 +648,19 @@ pub(super) fn fast_item<'gc>(
             tuple.items().get(usize::try_from(index).ok()?).copied()
         }
         (Value::Dict(dict), Value::Str(name)) => dict.get_str(ctx, name),
+        // The parts are such that no Python code runs for the hash.
+        (Value::Dict(dict), Value::Tuple(parts)) if parts.items().iter().all(is_simple) => {
+            match ctx.hash_key(key) {
+                Ok(hash) => match dict.borrow().find(hash, key) {
+                    crate::table::Found::At(position) => {
+                        dict.borrow().at(position).map(|e| e.value)
+                    }
+                    _ => None,
+                },
+                Err(_) => None,
+            }
+        }
+        (Value::Str(text), Value::Int(index)) => text.item(ctx, index).map(Value::Str),
         (Value::Dict(dict), Value::Int(n)) => {
             let table = dict.borrow();
             match table.find(crate::protocol::hash::hash_int(n), key) {

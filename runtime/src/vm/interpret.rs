@@ -16,7 +16,9 @@ use crate::raised::Raised;
 use crate::types::cell::Cell;
 use crate::types::code::CodeData;
 use crate::types::exceptions;
+use crate::types::function::Function;
 use crate::types::list::List;
+use crate::types::super_type;
 use crate::value::Value;
 use crate::vm::call::Called;
 use crate::vm::flow::{Flow, Resume};
@@ -190,10 +192,11 @@ impl<'gc> Vm<'gc> {
     ) -> Result<Option<Leave<'gc>>, Raised<'gc>> {
         let frame = self.frame();
         if frame.after == After::Init && !value.is_none() {
-            return Err(crate::vm::call::init_result_error(ctx, value));
+            return Err(crate::vm::construct::init_result_error(ctx, value));
         }
         let (after, start, generator) = (frame.after, frame.start, frame.generator);
         let looked_into = ctx.is_watching() && self.lets_go_of_locals(ctx);
+        let declined = after == After::Operator && matches!(value, Value::NotImplemented);
         if frame.object.is_none() && generator.is_none() {
             self.top = start;
             self.frames.pop();
@@ -206,6 +209,9 @@ impl<'gc> Vm<'gc> {
             if let Value::Object(object) = value {
                 object.class().expect_values(object.value_count());
             }
+        }
+        if declined {
+            return self.operator_declined(ctx).map(|()| None);
         }
         if generator.is_some() {
             return Ok(Some(Leave::Signal(self.generator_ended(ctx, after, value))));
@@ -231,6 +237,54 @@ impl<'gc> Vm<'gc> {
         let slots = frame.base + frame.code.0.argcount..frame.base + frame.code.0.slot_count;
         let slots = self.stack.get(slots).unwrap_or(&[]);
         slots.iter().any(|value| ctx.let_go(*value))
+    }
+
+    /// Calls the left operand's Python method for the operator whose operands are
+    /// on top. They stay below the frame, for what comes next if it declines.
+    fn call_operator(
+        &mut self,
+        ctx: Context<'gc>,
+        method: Function<'gc>,
+        left: Value<'gc>,
+        right: Value<'gc>,
+    ) -> Result<(), Raised<'gc>> {
+        let first = self.top;
+        self.push(left);
+        self.push(right);
+        let start = first - 2;
+        self.call_function(ctx, method, start, first, None, After::Operator)
+            .map(|_| ())
+    }
+
+    /// Goes on with an operator whose first method, just ended, returned
+    /// NotImplemented.
+    #[cold]
+    fn operator_declined(&mut self, ctx: Context<'gc>) -> Result<(), Raised<'gc>> {
+        let (left, right) = (self.stack[self.top], self.stack[self.top + 1]);
+        let frame = self.frame();
+        let Some(instr) = frame.code.unit().instrs.get(frame.pc.saturating_sub(1)) else {
+            return Ok(());
+        };
+        let flow = match instr.op {
+            Op::CompareOp | Op::CompareOpPopJumpIfFalse => {
+                let op = match instr.op {
+                    Op::CompareOp => Comparison::from_arg(instr.arg),
+                    _ => instr.comparison_target().0,
+                };
+                match op {
+                    Some(op) => compare::after_first(ctx, op, left, right)?,
+                    None => Flow::Return(Value::NotImplemented),
+                }
+            }
+            op => match BinaryOperator::from_arg(instr.arg) {
+                Some(operation) => {
+                    let in_place = op == Op::BinaryOpInplace;
+                    operator::after_first(ctx, operation, left, right, in_place)?
+                }
+                None => Flow::Return(Value::NotImplemented),
+            },
+        };
+        self.wait(ctx, flow)
     }
 
     /// Begins a flow that an instruction waits for, and gives the frame the
@@ -466,6 +520,13 @@ impl<'gc> Vm<'gc> {
                         }
                         Loaded::Getter(_) | Loaded::Miss => {
                             let name = code.names[arg];
+                            if let Some((function, receiver)) =
+                                super_type::method(ctx, object, name)
+                            {
+                                self.stack[sp - 1] = function;
+                                push!(receiver);
+                                continue;
+                            }
                             sp -= 1;
                             match attempt!(attribute::lookup(ctx, object, name)) {
                                 Attr::Value(value) => {
@@ -509,12 +570,19 @@ impl<'gc> Vm<'gc> {
                     let Some(op) = BinaryOperator::from_arg(instr.arg) else {
                         continue;
                     };
-                    sp -= 2;
                     if let Some(value) = operator::fast(op, left, right) {
+                        sp -= 2;
                         push!(value);
                         continue;
                     }
-                    await_value!(if instr.op == Op::BinaryOp {
+                    let in_place = instr.op == Op::BinaryOpInplace;
+                    if let Some(method) = operator::own_method(ctx, op, left, right, in_place) {
+                        save!();
+                        attempt!(self.call_operator(ctx, method, left, right));
+                        switch!();
+                    }
+                    sp -= 2;
+                    await_value!(if !in_place {
                         operator::binary(ctx, op, left, right)
                     } else {
                         operator::in_place(ctx, op, left, right)
@@ -538,24 +606,38 @@ impl<'gc> Vm<'gc> {
                     self.stack[sp - 1] = Value::bool(!truth);
                 }
                 Op::CompareOp => {
-                    let right = pop!();
-                    let left = pop!();
+                    let (left, right) = (self.stack[sp - 2], self.stack[sp - 1]);
                     let Some(op) = Comparison::from_arg(instr.arg) else {
                         continue;
                     };
                     if let Some(answer) = compare::fast(op, left, right) {
+                        sp -= 2;
                         push!(Value::bool(answer));
                         continue;
                     }
+                    if let Some(method) = compare::own_method(ctx, op, left, right) {
+                        save!();
+                        attempt!(self.call_operator(ctx, method, left, right));
+                        switch!();
+                    }
+                    sp -= 2;
                     await_value!(compare::compare(ctx, op, left, right));
                 }
                 Op::CompareOpPopJumpIfFalse => {
-                    let right = pop!();
-                    let left = pop!();
+                    let (left, right) = (self.stack[sp - 2], self.stack[sp - 1]);
                     let (Some(op), target) = instr.comparison_target() else {
                         continue;
                     };
-                    let answer = match compare::fast(op, left, right) {
+                    let answer = compare::fast(op, left, right);
+                    if answer.is_none()
+                        && let Some(method) = compare::own_method(ctx, op, left, right)
+                    {
+                        save!();
+                        attempt!(self.call_operator(ctx, method, left, right));
+                        switch!();
+                    }
+                    sp -= 2;
+                    let answer = match answer {
                         Some(answer) => answer,
                         None => match attempt!(compare::compare(ctx, op, left, right)) {
                             Flow::Return(value) => attempt!(ctx.truth(value)),
@@ -598,11 +680,17 @@ impl<'gc> Vm<'gc> {
                             attempt!(dict.set_str_checked(ctx, name, value));
                             continue;
                         }
+                        (Value::Dict(dict), Value::Int(_) | Value::Tuple(_)) => {
+                            attempt!(dict.set(ctx, key, value));
+                            continue;
+                        }
                         (Value::List(list), Value::Int(index)) => {
                             let mut items = list.borrow_mut(ctx);
-                            if let Ok(index) = usize::try_from(index)
-                                && let Some(place) = items.get_mut(index)
-                            {
+                            let index = match index {
+                                0.. => index as usize,
+                                _ => items.len().wrapping_add_signed(index as isize),
+                            };
+                            if let Some(place) = items.get_mut(index) {
                                 *place = value;
                                 continue;
                             }
@@ -624,7 +712,7 @@ impl<'gc> Vm<'gc> {
                 Op::ListAppend => {
                     let value = pop!();
                     if let Value::List(list) = self.stack[sp - arg] {
-                        list.borrow_mut(ctx).push(value);
+                        list.push(ctx, value);
                     }
                 }
                 Op::UnpackSequence => match self.stack[sp - 1] {
@@ -653,7 +741,7 @@ impl<'gc> Vm<'gc> {
                     match attempt!(self.call(ctx, arg, None)) {
                         Called::Done => sp = self.top,
                         Called::Frame => {
-                            if !self.safe_point(Signal::Continue) {
+                            if !self.safe_point(ctx, Signal::Continue) {
                                 return Ok(Leave::Pause);
                             }
                             switch!();
@@ -679,11 +767,11 @@ impl<'gc> Vm<'gc> {
                 Op::Jump => pc = arg,
                 Op::JumpBackward => {
                     pc = arg;
-                    if self.budget > 1 {
+                    if self.budget > 1 && !ctx.is_pressed() {
                         self.budget -= 1;
                     } else {
                         save!();
-                        if !self.safe_point(Signal::Continue) {
+                        if !self.safe_point(ctx, Signal::Continue) {
                             return Ok(Leave::Pause);
                         }
                     }

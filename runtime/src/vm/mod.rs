@@ -16,6 +16,7 @@ use frame::{After, Frame};
 pub mod bind;
 mod bind_errors;
 pub mod call;
+pub mod construct;
 pub mod drive;
 mod endings;
 pub mod flow;
@@ -154,8 +155,8 @@ impl<'gc> Vm<'gc> {
     /// Passes a safe point. False when the slice is used up: the caller returns
     /// `None` up to `run`, with `signal` kept for the next slice.
     #[inline]
-    fn safe_point(&mut self, signal: Signal<'gc>) -> bool {
-        if self.budget > 1 {
+    fn safe_point(&mut self, ctx: Context<'gc>, signal: Signal<'gc>) -> bool {
+        if self.budget > 1 && !ctx.is_pressed() {
             self.budget -= 1;
             return true;
         }
@@ -223,7 +224,7 @@ impl<'gc> Vm<'gc> {
                     Input::Start
                 }
             };
-            if matches!(input, Input::Start) && !self.safe_point(Signal::Continue) {
+            if matches!(input, Input::Start) && !self.safe_point(ctx, Signal::Continue) {
                 return None;
             }
         }
@@ -333,6 +334,12 @@ impl<'gc> Vm<'gc> {
 
     /// Makes the frame on top go on with KeyboardInterrupt.
     pub fn interrupt(&mut self, ctx: Context<'gc>) {
+        // What raises is the instruction that would have been next.
+        if let (Some(Frame::Python(frame)), Some(Signal::Continue)) =
+            (self.frames.last_mut(), self.signal)
+        {
+            frame.pc += 1;
+        }
         let raised = ctx.error_with(Exc::KeyboardInterrupt, &[]);
         exceptions::chain_context(ctx, raised);
         self.signal = Some(Signal::Raise(raised));

@@ -273,7 +273,7 @@ fn take_part<'gc>(
         Part::Payload(_) => {
             let bytes = std::mem::take(&mut partial.payload.bytes);
             machine.push(match partial.bytes.first() {
-                Some(&opcodes::BYTEARRAY8) => Value::ByteArray(ByteArray::new(ctx.mc, bytes)),
+                Some(&opcodes::BYTEARRAY8) => Value::ByteArray(ByteArray::new(ctx, bytes)),
                 _ => Value::Bytes(ctx.bytes_from_vec(bytes)),
             });
             return Ok(Taken::Pushed);

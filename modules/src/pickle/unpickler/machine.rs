@@ -401,7 +401,7 @@ impl<'gc> Machine<'gc> {
 
     fn load_bytearray(&mut self, ctx: Context<'gc>, bytes: &[u8]) -> Done<'gc> {
         self.refuse_empty_end(ctx, bytes)?;
-        let array = capers_runtime::types::bytearray::ByteArray::new(ctx.mc, bytes.to_vec());
+        let array = capers_runtime::types::bytearray::ByteArray::new(ctx, bytes.to_vec());
         self.stack.push(Value::ByteArray(array));
         Ok(Turn::Next)
     }

@@ -385,7 +385,7 @@ impl<'gc> Source<'gc> {
             (Call::ReadPayload, _) => call_flow(ctx, file.read, &[size(payload.missing)]),
             (Call::ReadInto, _) => {
                 let room = payload.missing.min(payload.bytes.len().max(AHEAD));
-                let target = ByteArray::new(ctx.mc, vec![0; room]);
+                let target = ByteArray::new(ctx, vec![0; room]);
                 payload.target = Some(target);
                 let buffer = Buffer {
                     owner: Value::ByteArray(target),

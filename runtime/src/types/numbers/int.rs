@@ -9,9 +9,10 @@ use super::convert::{
     IntoValue, answer, answer_text, format_spec, int_ref, limits, raise, this_int,
 };
 use super::{int_methods, int_new};
+use crate::bytecode::BinaryOperator;
 use crate::context::Context;
 use crate::native::NativeCall::Plain;
-use crate::native::{method, slot};
+use crate::native::{PlainFn, method, slot};
 use crate::numbers::{IntRef, bits, format, int, int_float, int_text, power};
 use crate::raised::Raised;
 use crate::types::def::{TypeDef, getter};
@@ -59,6 +60,24 @@ operators! {
     and rand = |_ctx, a, b| Ok(bits::and(a, b));
     or ror = |_ctx, a, b| Ok(bits::or(a, b));
     xor rxor = |_ctx, a, b| Ok(bits::xor(a, b));
+}
+
+/// The function behind an operator on two exact ints; none for those that make
+/// other numbers or whose other rules `pow` has.
+pub fn int_operation(op: BinaryOperator) -> Option<PlainFn> {
+    Some(match op {
+        BinaryOperator::Add => add,
+        BinaryOperator::Subtract => sub,
+        BinaryOperator::Multiply => mul,
+        BinaryOperator::FloorDivide => floordiv,
+        BinaryOperator::Remainder => modulo,
+        BinaryOperator::LeftShift => lshift,
+        BinaryOperator::RightShift => rshift,
+        BinaryOperator::And => and,
+        BinaryOperator::Or => or,
+        BinaryOperator::Xor => xor,
+        _ => return None,
+    })
 }
 
 fn power_of<'gc>(
