@@ -1,38 +1,75 @@
 //! `repr`, `str`, `ascii` and `format`.
 
+use std::io::Write;
+
 use crate::context::Context;
+use crate::numbers::float_text;
 use crate::protocol::call::call_method;
 use crate::raised::Raised;
 use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::flow::{Flow, and_then};
 
-/// `repr(value)` as a flow.
-pub fn repr<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Flow<'gc>, Raised<'gc>> {
-    match call_method(ctx, value, ctx.names().__repr__, &[])? {
-        Some(flow) => expect_str(ctx, flow, "__repr__"),
-        None => Ok(Flow::Return(ctx.str_value("<object>"))),
+/// The text of an exact number, which has no hook to be asked.
+#[inline]
+fn of_number<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Option<Str<'gc>> {
+    match value {
+        Value::Int(n) => {
+            // Twenty bytes hold every 64-bit number and its sign.
+            let mut text = [0; 20];
+            let mut rest = &mut text[..];
+            write!(rest, "{n}").ok()?;
+            let unused = rest.len();
+            Some(ctx.str_from_bytes(&text[..20 - unused]))
+        }
+        Value::Float(x) => Some(ctx.str(&float_text::repr(x.get()))),
+        _ => None,
     }
 }
 
-/// `str(value)` as a flow.
+/// `repr(value)` as a flow. Raises RecursionError on data that is nested too deep.
+pub fn repr<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Flow<'gc>, Raised<'gc>> {
+    if let Some(text) = of_number(ctx, value) {
+        return Ok(Flow::Return(Value::Str(text)));
+    }
+    let name = ctx.names().__repr__;
+    // Natives answer at once where they can, so what they contain is shown from within.
+    ctx.recurse(
+        " while getting the repr of an object",
+        || match call_method(ctx, value, name, &[])? {
+            Some(flow) => expect_str(ctx, flow, name),
+            None => Ok(Flow::Return(ctx.str_value("<object>"))),
+        },
+    )
+}
+
+/// `str(value)` as a flow. Raises RecursionError on data that is nested too deep.
 pub fn str<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Flow<'gc>, Raised<'gc>> {
     if let Value::Str(_) = value {
         return Ok(Flow::Return(value));
     }
-    match call_method(ctx, value, ctx.names().__str__, &[])? {
-        Some(flow) => expect_str(ctx, flow, "__str__"),
-        None => repr(ctx, value),
+    if let Some(text) = of_number(ctx, value) {
+        return Ok(Flow::Return(Value::Str(text)));
     }
+    let name = ctx.names().__str__;
+    ctx.recurse(
+        " while getting the str of an object",
+        || match call_method(ctx, value, name, &[])? {
+            Some(flow) => expect_str(ctx, flow, name),
+            None => repr(ctx, value),
+        },
+    )
 }
 
 fn expect_str<'gc>(
     ctx: Context<'gc>,
     flow: Flow<'gc>,
-    method: &'static str,
+    method: Str<'gc>,
 ) -> Result<Flow<'gc>, Raised<'gc>> {
-    let state = vec![Value::Str(ctx.intern(method))];
-    and_then(ctx, flow, state, |ctx, state, result| {
+    if let Flow::Return(Value::Str(_)) = flow {
+        return Ok(flow);
+    }
+    and_then(ctx, flow, vec![Value::Str(method)], |ctx, state, result| {
         let text = result?;
         if text.as_str().is_some() {
             return Ok(Flow::Return(text));
@@ -58,9 +95,17 @@ pub fn format<'gc>(
     {
         return Ok(Flow::Return(value));
     }
+    if spec.as_str().is_some_and(Str::is_empty)
+        && let Some(text) = of_number(ctx, value)
+    {
+        return Ok(Flow::Return(Value::Str(text)));
+    }
     let Some(flow) = call_method(ctx, value, ctx.names().__format__, &[spec])? else {
         return str(ctx, value);
     };
+    if let Flow::Return(Value::Str(_)) = flow {
+        return Ok(flow);
+    }
     and_then(ctx, flow, vec![], |ctx, _, result| {
         let text = result?;
         if text.as_str().is_some() {

@@ -588,5 +588,6 @@ pub static STR: TypeDef = TypeDef {
         ),
         method("__getnewargs__($self, /)", "", Plain(get_new_args)),
     ],
+    construct: Some(super::str_slots::construct),
     ..TypeDef::DEFAULT
 };

@@ -4,6 +4,7 @@ use super::str::{Str, check_size};
 use crate::bytecode::Comparison;
 use crate::context::Context;
 use crate::object::{Object, Payload};
+use crate::protocol::call::call_flow;
 use crate::protocol::slicing::{self, Subscript};
 use crate::protocol::{buffer, compare as comparing, text as texts};
 use crate::raised::Raised;
@@ -20,6 +21,23 @@ pub(super) fn this<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Str<'g
     args[0]
         .as_str()
         .ok_or_else(|| ctx.type_error("a str is required"))
+}
+
+/// `str(...)` with positional arguments.
+pub(super) fn construct<'gc>(
+    ctx: Context<'gc>,
+    args: &[Value<'gc>],
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    match *args {
+        [] => Ok(Flow::Return(ctx.str_value(""))),
+        [object] => texts::str(ctx, object),
+        _ => {
+            let class = Value::Type(ctx.types().str);
+            let all: Vec<Value<'gc>> = [class].iter().chain(args).copied().collect();
+            let new = ctx.get_attr(class, ctx.names().__new__)?;
+            call_flow(ctx, new, &all)
+        }
+    }
 }
 
 /// `str.__new__`
