@@ -71,6 +71,8 @@ pub const FROZEN: &[FrozenModule] = &[
     module("glob", include_str!("python/glob.py")),
     module("hashlib", include_str!("python/hashlib.py")),
     module("heapq", include_str!("python/heapq.py")),
+    package("http", include_str!("python/http/__init__.py")),
+    module("http.cookies", include_str!("python/http/cookies.py")),
     package("importlib", include_str!("python/importlib/__init__.py")),
     module(
         "importlib.machinery",
