@@ -30,6 +30,8 @@ pub const FROZEN: &[FrozenModule] = &[
         "_contextlib_async",
         include_str!("python/_contextlib_async.py"),
     ),
+    module("_doctest_finder", include_str!("python/_doctest_finder.py")),
+    module("_doctest_parts", include_str!("python/_doctest_parts.py")),
     module("_enum_body", include_str!("python/_enum_body.py")),
     module(
         "_inspect_signature",
@@ -63,6 +65,7 @@ pub const FROZEN: &[FrozenModule] = &[
     module("contextlib", include_str!("python/contextlib.py")),
     module("dataclasses", include_str!("python/dataclasses.py")),
     module("difflib", include_str!("python/difflib.py")),
+    module("doctest", include_str!("python/doctest.py")),
     module("enum", include_str!("python/enum.py")),
     module("fnmatch", include_str!("python/fnmatch.py")),
     module("fractions", include_str!("python/fractions.py")),

@@ -80,6 +80,9 @@ pub struct Tables<'gc> {
     sizes: [usize; 2],
     /// copyreg's
     pub reducers: Dict<'gc>,
+    /// The generation of `reducers` while it holds what it begins with; 0 where
+    /// more was in it already.
+    first_generation: u64,
 }
 
 /// The object that holds the tables, for those who keep them.
@@ -183,6 +186,10 @@ impl<'gc> Tables<'gc> {
             shallow_atoms,
             sizes: [deep_atoms.len(), shallow_atoms.len()],
             reducers,
+            first_generation: match reducers.borrow().len() {
+                copyreg::INITIAL_REDUCERS => reducers.borrow().generation(),
+                _ => 0,
+            },
         };
         let kept = Object::with_native::<Tables<'static>>(ctx, types.object, tables);
         ctx.registry().set_text(ctx, NAME, Value::Object(kept));
@@ -201,18 +208,11 @@ impl<'gc> Tables<'gc> {
             && [self.deep_atoms.len(), self.shallow_atoms.len()] == self.sizes
     }
 
-    /// Whether the dispatch table has no entries but those of types that have no
-    /// business here: those it begins with.
+    /// Whether the dispatch table has no entries but those that it begins with,
+    /// none of which is for a container or a class of a program.
     #[inline]
     pub fn reducers_are_few(&self) -> bool {
-        let table = self.reducers.borrow();
-        table.len() <= 3
-            && table.iter().all(|entry| match entry.key {
-                Value::Type(class) => {
-                    !class.flags().heap && (class.def()).is_some_and(|d| INITIAL.contains(&d.name))
-                }
-                _ => false,
-            })
+        self.reducers.borrow().generation() == self.first_generation
     }
 
     /// Whether the program has put a function of its own into
@@ -226,6 +226,3 @@ impl<'gc> Tables<'gc> {
         Ok(found.filter(|f| !f.is_none() && !self.functions.iter().any(|own| own.is(*f))))
     }
 }
-
-/// The types that copyreg's table begins with.
-const INITIAL: &[&str] = &["complex", "Union", "super"];

@@ -177,7 +177,7 @@ impl<'gc> Walk<'gc> {
         let made = Object::new(ctx, source.class(), Payload::NONE);
         *target = Some(made);
         self.memo
-            .set(ctx, Value::Object(source), Value::Object(made))?;
+            .add(ctx, Value::Object(source), Value::Object(made))?;
         match answer {
             Value::None => Ok(Turn::Done(Value::Object(made))),
             state => Ok(Turn::Child(state)),

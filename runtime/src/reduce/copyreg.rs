@@ -103,11 +103,14 @@ pub fn function<'gc>(ctx: Context<'gc>, name: &str) -> Value<'gc> {
     functions(ctx).get_text(ctx, name).unwrap_or(Value::None)
 }
 
+/// How many entries the dispatch table begins with.
+pub const INITIAL_REDUCERS: usize = 3;
+
 /// `copyreg.dispatch_table`
 pub fn dispatch_table<'gc>(ctx: Context<'gc>) -> Dict<'gc> {
     table(ctx, "copyreg.dispatch_table", |ctx, table| {
         let types = ctx.types();
-        let entries = [
+        let entries: [_; INITIAL_REDUCERS] = [
             (types.complex, "pickle_complex"),
             (ctx.type_of_def(&crate::types::union::UNION), "pickle_union"),
             (types.super_, "pickle_super"),
