@@ -298,6 +298,10 @@ def set_child(made, child):
     made.child = child
 
 
+def reduce_2(child):
+    return Reduce2('label', child)
+
+
 def new_keywords(child):
     made = NewKeywords(label='label')
     made.child = child
@@ -314,7 +318,7 @@ copyreg.add_extension(__name__, 'function', 70_000)
 
 MAKERS = [
     Plain, Empty, Slots, SlotsAndDict, State, NoState, FalseState, SlotsState,
-    lambda child: Reduce2('label', child), Reduce3, Reduce4, Reduce5, Reduce6, ReduceEx,
+    reduce_2, Reduce3, Reduce4, Reduce5, Reduce6, ReduceEx,
     NewArguments, new_keywords, NewObject, Dispatched, Extended, Outer.Inner,
     Outer.Inner.Innermost, OfMeta, ListOfOwn, AppendsItself, DictOfOwn, TupleOfOwn, IntOfOwn,
     FloatOfOwn, StrOfOwn, BytesOfOwn, ByteArrayOfOwn, SetOfOwn, FrozenOfOwn, Error,
