@@ -86,7 +86,7 @@ impl TypeCode {
         Ok(match self.kind {
             Kind::Signed | Kind::Unsigned => self.integer(ctx, value)?,
             Kind::Float => {
-                let number = number(ctx, value)?;
+                let number = capers_runtime::numbers::nan::outgoing(number(ctx, value)?);
                 if self.size == 4 {
                     widened(&(number as f32).to_le_bytes())
                 } else {

@@ -1,8 +1,8 @@
 //! `list.sort` and `sorted`: a stable merge sort as a frame. Keys are computed
 //! by calls that the VM makes; comparisons of user classes are short callbacks,
-//! a bounded number between two safe points. Runs are found and short ones
-//! filled up as CPython does it, so that fewer than 64 items are compared in
-//! the same order as there.
+//! a bounded number between two safe points. Runs are found, filled up and merged
+//! (see `list_merge`) so that the same items are compared in the same order as in
+//! CPython.
 
 use crate::immediate::Truth;
 use gc_arena::Collect;
@@ -13,13 +13,12 @@ use crate::protocol::call::call_flow;
 use crate::protocol::{compare, sequence};
 use crate::raised::Raised;
 use crate::types::list::List;
+use crate::types::list_merge::{Merge, Runs};
 use crate::value::Value;
 use crate::vm::drive::collect_then;
 use crate::vm::flow::{Flow, Input, NativeFrame, Step, and_then, begin};
 
-/// Runs shorter than this are filled up by insertion.
-const SHORT_RUN: usize = 64;
-/// A run is cut off here, so that finding it does not keep the collector waiting.
+/// How far an ascending run is followed between two safe points.
 const LONG_RUN: usize = 4096;
 /// How many keys that need no callback are sorted between two safe points.
 const NATIVE_RUN: usize = 1 << 15;
@@ -31,8 +30,8 @@ const KEY_BATCH: usize = 1024;
 /// An item and what it is sorted by.
 #[derive(Copy, Clone, Collect)]
 #[collect(no_drop)]
-struct Pair<'gc> {
-    key: Value<'gc>,
+pub(super) struct Pair<'gc> {
+    pub(super) key: Value<'gc>,
     item: Value<'gc>,
 }
 
@@ -75,24 +74,17 @@ impl Uniform {
     }
 }
 
-/// Two neighbouring runs on their way into one.
-#[derive(Copy, Clone)]
-struct Merge {
-    left: usize,
-    left_end: usize,
-    right: usize,
-    right_end: usize,
-}
-
 /// What the sort is about.
-#[derive(Clone)]
+#[derive(Copy, Clone)]
 enum Stage {
     /// Computing keys: this many are there.
     Keys(usize),
     /// Finding runs: up to here they are found.
     Runs(usize, Option<Uniform>),
-    /// Merging neighbouring runs, from the run of this number on.
-    Merging(usize, Option<Merge>),
+    /// Following an ascending run: where it starts, and how far it is known to go.
+    Ascending(usize, usize),
+    /// Merging what has to be merged before the next run, which starts here.
+    Merging(usize, Option<Uniform>),
 }
 
 /// A sort on its way. The list is empty meanwhile, as in CPython; `pairs` always
@@ -103,8 +95,8 @@ struct Sort<'gc> {
     list: List<'gc>,
     key: Value<'gc>,
     pairs: Vec<Pair<'gc>>,
-    /// Where the runs of the present pass are merged to.
-    merged: Vec<Pair<'gc>>,
+    /// The merge that is under way.
+    merge: Option<Merge<'gc>>,
     #[collect(require_static)]
     reverse: bool,
     /// Whether `pairs` stands reversed at the moment.
@@ -112,12 +104,8 @@ struct Sort<'gc> {
     reversed: bool,
     #[collect(require_static)]
     stage: Stage,
-    /// The ends of the runs, in order.
     #[collect(require_static)]
-    runs: Vec<usize>,
-    /// The ends of the runs that this pass has made.
-    #[collect(require_static)]
-    next_runs: Vec<usize>,
+    runs: Runs,
     /// Whether a key is being waited for.
     #[collect(require_static)]
     waiting: bool,
@@ -153,7 +141,7 @@ impl<'gc> Sort<'gc> {
             self.stage = Stage::Keys(done + 1);
         }
         loop {
-            match self.stage.clone() {
+            match self.stage {
                 Stage::Keys(done) => {
                     if let Some(flow) = self.compute_keys(ctx, done)? {
                         self.waiting = true;
@@ -163,38 +151,65 @@ impl<'gc> Sort<'gc> {
                         return Ok(Step::Yield);
                     }
                 }
-                Stage::Runs(from, _) if from == self.pairs.len() => {
-                    self.stage = Stage::Merging(0, None);
-                }
-                Stage::Runs(from, uniform) => {
-                    let end = match uniform {
-                        Some(uniform) => {
-                            let end = self.pairs.len().min(from + NATIVE_RUN);
-                            uniform.sort(&mut self.pairs[from..end]);
-                            end
-                        }
-                        None => self.find_run(ctx, from)?,
-                    };
-                    self.runs.push(end);
-                    self.stage = Stage::Runs(end, uniform);
+                Stage::Runs(from, Some(uniform)) => {
+                    let end = self.pairs.len().min(from + NATIVE_RUN);
+                    uniform.sort(&mut self.pairs[from..end]);
+                    self.found(from, end, Some(uniform));
                     if end < self.pairs.len() {
                         return Ok(Step::Yield);
                     }
                 }
-                Stage::Merging(..) if self.runs.len() <= 1 => {
-                    return Ok(Step::Return(Value::None));
+                Stage::Runs(from, None) => {
+                    let limit = self.pairs.len().min(from + LONG_RUN);
+                    let end = self.ascend(ctx, from + 1, limit)?;
+                    if end == limit && end < self.pairs.len() {
+                        self.stage = Stage::Ascending(from, end);
+                    } else {
+                        self.end_run(ctx, from, end)?;
+                    }
                 }
-                Stage::Merging(run, merge) => {
-                    if self.merge(ctx, run, merge)? {
+                Stage::Ascending(from, known) => {
+                    let limit = self.pairs.len().min(known + LONG_RUN);
+                    let end = self.ascend(ctx, known, limit)?;
+                    if end == limit && end < self.pairs.len() {
+                        self.stage = Stage::Ascending(from, end);
+                    } else {
+                        self.end_run(ctx, from, end)?;
+                    }
+                    return Ok(Step::Yield);
+                }
+                Stage::Merging(next, uniform) => {
+                    let Some(merge) = &mut self.merge else {
+                        let all = next == self.pairs.len();
+                        match self.runs.due(all) {
+                            Some(plan) => self.merge = Some(Merge::begun(plan)),
+                            None if all => return Ok(Step::Return(Value::None)),
+                            None => self.stage = Stage::Runs(next, uniform),
+                        }
+                        continue;
+                    };
+                    let done = merge.step(ctx, &self.pairs, &mut self.runs, MERGE_BATCH)?;
+                    if !done {
                         return Ok(Step::Yield);
                     }
+                    merge.settle(&mut self.pairs, true);
+                    self.merge = None;
                 }
             }
         }
     }
 
+    /// Notes the run from `from` to `end`.
+    fn found(&mut self, from: usize, end: usize, uniform: Option<Uniform>) {
+        self.runs.found(from, end - from);
+        self.stage = Stage::Merging(end, uniform);
+    }
+
     /// Puts the items back into the list.
     fn give_back(&mut self, ctx: Context<'gc>) {
+        if let Some(mut merge) = self.merge.take() {
+            merge.settle(&mut self.pairs, false);
+        }
         if std::mem::take(&mut self.reversed) {
             self.pairs.reverse();
         }
@@ -227,7 +242,11 @@ impl<'gc> Sort<'gc> {
                 self.pairs.reverse();
                 self.reversed = true;
             }
-            self.stage = Stage::Runs(0, Uniform::of(&self.pairs));
+            self.stage = if self.pairs.is_empty() {
+                Stage::Merging(0, None)
+            } else {
+                Stage::Runs(0, Uniform::of(&self.pairs))
+            };
         }
         Ok(None)
     }
@@ -236,14 +255,11 @@ impl<'gc> Sort<'gc> {
         less(ctx, self.pairs[a].key, self.pairs[b].key)
     }
 
-    /// Makes the run that starts at `from`; its end.
-    fn find_run(&mut self, ctx: Context<'gc>, from: usize) -> Result<usize, Raised<'gc>> {
-        let limit = self.pairs.len().min(from + LONG_RUN);
-        let sorted = self.count_run(ctx, from, limit)?;
-        let end = self.pairs.len().min(from + SHORT_RUN);
-        if sorted >= end {
-            return Ok(sorted);
-        }
+    /// Makes the run that starts at `from` and ascends up to `end` the next one,
+    /// filled up by insertion where it is short.
+    fn end_run(&mut self, ctx: Context<'gc>, from: usize, end: usize) -> Result<(), Raised<'gc>> {
+        let sorted = self.count_run(ctx, from, end)?;
+        let end = self.pairs.len().min(from + self.runs.least());
         for next in sorted..end {
             let pivot = self.pairs[next];
             let (mut low, mut high) = (from, next);
@@ -257,18 +273,19 @@ impl<'gc> Sort<'gc> {
             }
             self.pairs[low..=next].rotate_right(1);
         }
-        Ok(end)
+        self.found(from, end.max(sorted), None);
+        Ok(())
     }
 
-    /// The end of the run at `from` that is there already. A descending run
+    /// The end of the run at `from`, which ascends up to `end`. A descending run
     /// (equal neighbours allowed) is turned round, equal items keeping their order.
     fn count_run(
         &mut self,
         ctx: Context<'gc>,
         from: usize,
-        limit: usize,
+        mut end: usize,
     ) -> Result<usize, Raised<'gc>> {
-        let mut end = self.ascend(ctx, from + 1, limit)?;
+        let limit = self.pairs.len();
         if end == limit {
             return Ok(end);
         }
@@ -316,71 +333,15 @@ impl<'gc> Sort<'gc> {
         }
         Ok(end)
     }
-
-    /// Goes on with the merge of the runs `run` and `run + 1`. Whether a safe
-    /// point is due.
-    fn merge(
-        &mut self,
-        ctx: Context<'gc>,
-        run: usize,
-        merge: Option<Merge>,
-    ) -> Result<bool, Raised<'gc>> {
-        let start = run.checked_sub(1).map_or(0, |before| self.runs[before]);
-        let Some(&left_end) = self.runs.get(run) else {
-            // The pass is over.
-            std::mem::swap(&mut self.pairs, &mut self.merged);
-            self.merged.clear();
-            self.runs = std::mem::take(&mut self.next_runs);
-            self.stage = Stage::Merging(0, None);
-            return Ok(false);
-        };
-        let Some(&right_end) = self.runs.get(run + 1) else {
-            // A last run without a partner.
-            self.merged.extend_from_slice(&self.pairs[start..left_end]);
-            self.next_runs.push(left_end);
-            self.stage = Stage::Merging(run + 1, None);
-            return Ok(false);
-        };
-        let mut merge = match merge {
-            Some(merge) => merge,
-            None => {
-                let in_order = !self.less(ctx, left_end, left_end - 1)?;
-                Merge {
-                    // Two runs that are in order already are just copied.
-                    left: if in_order { left_end } else { start },
-                    left_end,
-                    right: left_end,
-                    right_end,
-                }
-            }
-        };
-        if merge.left == merge.left_end && self.merged.len() == start {
-            self.merged.extend_from_slice(&self.pairs[start..left_end]);
-        }
-        for _ in 0..MERGE_BATCH {
-            if merge.left == merge.left_end || merge.right == merge.right_end {
-                let rest = (merge.left..merge.left_end).chain(merge.right..merge.right_end);
-                self.merged.extend(rest.map(|at| self.pairs[at]));
-                self.next_runs.push(right_end);
-                self.stage = Stage::Merging(run + 2, None);
-                return Ok(false);
-            }
-            let take = if self.less(ctx, merge.right, merge.left)? {
-                &mut merge.right
-            } else {
-                &mut merge.left
-            };
-            self.merged.push(self.pairs[*take]);
-            *take += 1;
-        }
-        self.stage = Stage::Merging(run, Some(merge));
-        Ok(true)
-    }
 }
 
 /// `a < b`
 #[inline]
-fn less<'gc>(ctx: Context<'gc>, a: Value<'gc>, b: Value<'gc>) -> Result<bool, Raised<'gc>> {
+pub(super) fn less<'gc>(
+    ctx: Context<'gc>,
+    a: Value<'gc>,
+    b: Value<'gc>,
+) -> Result<bool, Raised<'gc>> {
     if let Some(answer) = compare::fast(Comparison::Less, a, b) {
         return Ok(answer);
     }
@@ -408,18 +369,18 @@ pub fn sort<'gc>(
     }
     let items = std::mem::take(&mut *list.borrow_mut(ctx));
     let pairs = items.iter().map(|&item| Pair { key: item, item });
+    let runs = Runs::new(items.len());
     begin(
         ctx,
         Sort {
             list,
             key,
             pairs: pairs.collect(),
-            merged: Vec::new(),
+            merge: None,
             reverse,
             reversed: false,
             stage: Stage::Keys(0),
-            runs: Vec::new(),
-            next_runs: Vec::new(),
+            runs,
             waiting: false,
         },
     )

@@ -34,6 +34,7 @@ pub mod iteration_tools;
 pub mod iterator;
 pub mod iterator_methods;
 pub mod list;
+mod list_merge;
 pub mod list_sort;
 pub mod mappingproxy;
 pub mod memoryview;

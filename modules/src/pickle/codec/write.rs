@@ -6,6 +6,7 @@
 //! [`Writer::is_full`] may end a frame, and hands large payloads over apart from their headers, so that they
 //! need not pass through the buffer.
 
+use capers_runtime::numbers::nan;
 use capers_runtime::text::wtf8;
 
 use crate::pickle::opcodes as op;
@@ -218,7 +219,7 @@ impl Writer {
     pub fn float(&mut self, value: f64, repr: impl FnOnce(f64) -> String) {
         if self.binary {
             let mut bytes = [op::BINFLOAT; 9];
-            bytes[1..].copy_from_slice(&value.to_be_bytes());
+            bytes[1..].copy_from_slice(&nan::outgoing(value).to_be_bytes());
             self.raw(&bytes);
         } else {
             self.line(op::FLOAT, repr(value).as_bytes());

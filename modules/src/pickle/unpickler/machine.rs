@@ -161,7 +161,7 @@ impl<'gc> Machine<'gc> {
             Op::BinInt1(n) => Value::Int(n.into()),
             Op::BinInt2(n) => Value::Int(n.into()),
             Op::Long1(bytes) | Op::Long4(bytes) => text::binary_long(ctx, bytes),
-            Op::BinFloat(x) => Value::float(x),
+            Op::BinFloat(x) => ctx.new_float(x),
             Op::ShortBinUnicode(bytes) | Op::BinUnicode(bytes) | Op::BinUnicode8(bytes) => {
                 text::utf8(ctx, bytes)?
             }
