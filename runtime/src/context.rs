@@ -310,6 +310,19 @@ impl<'gc> Context<'gc> {
         }
     }
 
+    /// A string of these bytes, if they are UTF-8; shared as by `str_from_bytes`.
+    #[inline]
+    pub fn str_from_utf8(self, bytes: &[u8]) -> Option<Str<'gc>> {
+        if !bytes.is_ascii() {
+            let text = std::str::from_utf8(bytes).ok()?;
+            return Some(self.str(text));
+        }
+        Some(match *bytes {
+            [] | [_] => self.str_from_bytes(bytes),
+            _ => Str::new_ascii(self.mc, bytes),
+        })
+    }
+
     /// As `str_from_bytes`, taking over the vector.
     pub fn str_from_vec(self, bytes: Vec<u8>) -> Str<'gc> {
         self.charge(bytes.len());

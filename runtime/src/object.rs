@@ -196,6 +196,21 @@ impl<'gc> Object<'gc> {
         }
     }
 
+    /// Stores several values at positions that slot descriptors gave.
+    #[inline]
+    pub fn set_values_at(
+        self,
+        ctx: Context<'gc>,
+        values: impl Iterator<Item = (usize, Value<'gc>)>,
+    ) {
+        let mut places = unlock!(Gc::write(ctx.mc, self.0), ObjectData, values).borrow_mut();
+        for (index, value) in values {
+            if let Some(place) = places.get_mut(index) {
+                *place = value;
+            }
+        }
+    }
+
     /// The instance attribute `name`, as `__dict__` would have it.
     pub fn attribute(self, ctx: Context<'gc>, name: Str<'gc>) -> Option<Value<'gc>> {
         match Gc::as_ref(self.0).layout.get() {

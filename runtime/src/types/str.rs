@@ -32,10 +32,14 @@ pub struct StrData {
     interned: Cell<bool>,
 }
 
+/// Texts up to this size, which most names and words have, lie in the struct
+/// itself. As many bytes as fit without a larger allocation.
+const INLINE: usize = 24;
+
 /// Where the text is.
 enum Contents {
     /// In here.
-    Whole(SmallVec<[u8; 16]>),
+    Whole(SmallVec<[u8; INLINE]>),
     /// At the start of a buffer that strings made by appending share.
     Grown(Box<Grown>),
 }
@@ -91,6 +95,13 @@ impl<'gc> Str<'gc> {
             Contents::Whole(SmallVec::from_slice(bytes)),
             wtf8::count(bytes),
         )
+    }
+
+    /// A new string of ASCII.
+    #[inline]
+    pub(crate) fn new_ascii(mc: &Mutation<'gc>, bytes: &[u8]) -> Self {
+        let contents = Contents::Whole(SmallVec::from_slice(bytes));
+        Str::from_parts(mc, contents, bytes.len())
     }
 
     /// A new string that takes over `bytes`.

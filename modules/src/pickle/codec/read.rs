@@ -51,7 +51,7 @@ macro_rules! ops {
         }
 
         /// Decodes the opcode at the front of the input; gives it and how many bytes it takes, code included.
-        #[inline]
+        #[inline(always)]
         pub fn decode(input: &[u8]) -> Result<(Op<'_>, usize), Short> {
             let Some((&code, rest)) = input.split_first() else {
                 return Err(Short::Bytes(1));

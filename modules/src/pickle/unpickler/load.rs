@@ -18,7 +18,7 @@ use crate::pickle::opcodes;
 
 use super::machine::{After, Machine, Pause, Turn};
 use super::source::{Asked, Payload, Request, Want, truncated};
-use super::{put_machine, take_machine};
+use super::{put_machine, spare, take_machine};
 
 /// What of an opcode the file is asked for.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -122,7 +122,10 @@ impl<'gc> NativeFrame<'gc> for Load<'gc> {
         let step = self.go_on(ctx, &mut machine, input);
         match self.object {
             Some(object) => put_machine(ctx, object, machine),
-            None => self.machine = Some(machine),
+            None if matches!(step, Ok(Step::Await(_) | Step::Next(_) | Step::Yield)) => {
+                self.machine = Some(machine);
+            }
+            None => spare::keep(ctx, machine),
         }
         step
     }

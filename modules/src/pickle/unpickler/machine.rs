@@ -29,6 +29,9 @@ use super::{call_find_class, call_persistent_load};
 /// How many opcodes are obeyed between two safe points.
 const STEPS: usize = 4096;
 
+/// An empty stack with room for more than this is not kept for another use.
+const MOST_KEPT: usize = 1 << 16;
+
 /// How BUILD restores state.
 const RULES: rebuild::StateRules =
     rebuild::StateRules::Pickle(|ctx, message| UnpicklingError.error(ctx, message));
@@ -92,24 +95,39 @@ pub struct Machine<'gc> {
     /// Iterates over the buffers out of band; absent where none were given.
     pub buffers: Value<'gc>,
     states: rebuild::StateCache<'gc>,
+    /// Where it is kept between two uses, unless it is an Unpickler's.
+    pub place: Option<Object<'gc>>,
 }
 
 type Done<'gc> = Result<Turn<'gc>, Raised<'gc>>;
 
 impl<'gc> Machine<'gc> {
-    /// A machine that reads from `source`.
-    pub fn new(source: Source<'gc>, encoding: Encoding<'gc>) -> Self {
+    /// A machine without input.
+    pub fn new(ctx: Context<'gc>, place: Option<Object<'gc>>) -> Self {
         Machine {
-            source,
+            place,
+            source: Source::empty(ctx),
             stack: Vec::new(),
             marks: Vec::new(),
             memo: Memo::default(),
             protocol: 0,
             fix_imports: true,
-            encoding,
+            encoding: Encoding::ASCII,
             buffers: Value::Absent,
             states: rebuild::StateCache::default(),
         }
+    }
+
+    /// Forgets every object, so that another load may use the room; whether that
+    /// is worth it.
+    pub fn clear(&mut self, ctx: Context<'gc>) -> bool {
+        self.begin();
+        self.source = Source::empty(ctx);
+        self.encoding = Encoding::ASCII;
+        self.buffers = Value::Absent;
+        self.fix_imports = true;
+        self.states.clear();
+        self.memo.clear() && self.stack.capacity() <= MOST_KEPT
     }
 
     /// Prepares for the next pickle. The memo stays.

@@ -6,6 +6,9 @@ use gc_arena::Collect;
 
 use capers_runtime::value::Value;
 
+/// An empty memo with room for more than this is not kept for another use.
+const MOST_KEPT: usize = 1 << 16;
+
 /// Objects by index. Indexes are counted up by every Pickler, so nearly all lie
 /// in a row; those beyond the end of the row, which only a stream made by hand
 /// has, are kept apart, so that no index costs more than one entry.
@@ -55,6 +58,15 @@ impl<'gc> Memo<'gc> {
         while let Some(next) = self.far.remove(&self.row.len()) {
             self.row.push(next);
         }
+    }
+
+    /// Removes everything; whether what room is kept is of moderate size.
+    pub fn clear(&mut self) -> bool {
+        self.row.clear();
+        if !self.far.is_empty() {
+            self.far = HashMap::new();
+        }
+        self.row.capacity() <= MOST_KEPT
     }
 
     /// Indexes and objects, by index.

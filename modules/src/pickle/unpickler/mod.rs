@@ -33,6 +33,7 @@ mod machine;
 mod memo;
 mod memo_proxy;
 mod source;
+mod spare;
 mod text;
 
 use load::Load;
@@ -179,11 +180,12 @@ fn unpickler_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'g
 }
 
 fn init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    let source = file_source(ctx, args[1])?;
-    let machine = new_machine(ctx, "Unpickler", source, &args[2..])?;
+    let mut machine = Box::new(Machine::new(ctx, None));
+    machine.source = file_source(ctx, args[1])?;
+    set_options(ctx, "Unpickler", &mut machine, &args[2..])?;
     if let Value::Object(object) = args[0] {
         this(ctx, args[0])?.initialized.set(true);
-        put_machine(ctx, object, Box::new(machine));
+        put_machine(ctx, object, machine);
     }
     Ok(Value::None)
 }
@@ -200,14 +202,17 @@ fn file_source<'gc>(ctx: Context<'gc>, file: Value<'gc>) -> Result<Source<'gc>, 
     }
 }
 
-/// A machine with the options that all ways of loading have: `fix_imports`,
-/// `encoding`, `errors` and `buffers`.
-fn new_machine<'gc>(
+/// Sets what all ways of loading let one choose: `fix_imports`, `encoding`,
+/// `errors` and `buffers`.
+fn set_options<'gc>(
     ctx: Context<'gc>,
     function: &str,
-    source: Source<'gc>,
+    machine: &mut Machine<'gc>,
     options: &[Value<'gc>],
-) -> Result<Machine<'gc>, Raised<'gc>> {
+) -> Result<(), Raised<'gc>> {
+    if options.iter().all(|option| option.is_absent()) {
+        return Ok(());
+    }
     let &[fix_imports, encoding, errors, buffers] = options else {
         return Err(ctx.type_error("fix_imports, encoding, errors and buffers are required"));
     };
@@ -226,28 +231,29 @@ fn new_machine<'gc>(
         }
         Ok(Some(text))
     };
-    let encoding = Encoding {
+    machine.encoding = Encoding {
         encoding: text("encoding", encoding)?,
         errors: text("errors", errors)?,
     };
-    let mut machine = Machine::new(source, encoding);
     machine.fix_imports = fix_imports.is_absent() || ctx.truth(fix_imports)?;
     if !matches!(buffers, Value::Absent | Value::None) {
         machine.buffers = iterate::iter(ctx, buffers)?;
     }
-    Ok(machine)
+    Ok(())
 }
 
 fn load_file<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
-    let source = file_source(ctx, args[0])?;
-    let machine = new_machine(ctx, "load", source, &args[1..])?;
-    begin(ctx, Load::with(Box::new(machine)))
+    let mut machine = spare::take(ctx);
+    machine.source = file_source(ctx, args[0])?;
+    set_options(ctx, "load", &mut machine, &args[1..])?;
+    begin(ctx, Load::with(machine))
 }
 
 fn load_bytes<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
-    let source = Source::memory(ctx, args[0])?;
-    let machine = new_machine(ctx, "loads", source, &args[1..])?;
-    begin(ctx, Load::with(Box::new(machine)))
+    let mut machine = spare::take(ctx);
+    machine.source = Source::memory(ctx, args[0])?;
+    set_options(ctx, "loads", &mut machine, &args[1..])?;
+    begin(ctx, Load::with(machine))
 }
 
 fn load_method<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {

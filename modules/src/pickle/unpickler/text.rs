@@ -40,11 +40,13 @@ fn int_value<'gc>(ctx: Context<'gc>, value: IntValue) -> Value<'gc> {
     }
 }
 
-/// INT: two characters that mean 0 or 1 are a bool.
+/// INT: two characters that mean 0 or 1 are a bool, unless the second is a blank.
 pub fn int<'gc>(ctx: Context<'gc>, line: &[u8]) -> Result<Value<'gc>, Raised<'gc>> {
     let (text, _) = c_string(some_line(ctx, line)?);
     match int_text::parse(text, 10, &convert::limits(ctx)) {
-        Ok(IntValue::Small(n @ (0 | 1))) if line.len() == 2 => Ok(Value::bool(n == 1)),
+        Ok(IntValue::Small(n @ (0 | 1))) if matches!(line, [_, b'0'..=b'9']) => {
+            Ok(Value::bool(n == 1))
+        }
         Ok(value) => Ok(int_value(ctx, value)),
         Err(_) => Err(ctx.value_error("could not convert string to int")),
     }
@@ -68,7 +70,8 @@ fn decimal<'gc>(ctx: Context<'gc>, text: &[u8], end: &str) -> Result<Value<'gc>,
         Err(_) => {
             let mut whole = text.to_vec();
             whole.extend_from_slice(end.as_bytes());
-            let shown = ctx.repr(Value::Str(ctx.str(&String::from_utf8_lossy(&whole))))?;
+            whole.truncate(200);
+            let shown = ctx.repr(name(ctx, &whole, false)?)?;
             let shown = shown.to_string_lossy();
             let message = format!("invalid literal for int() with base 10: {shown}");
             Err(convert::raise(ctx, NumberError::value(message)))
@@ -166,10 +169,10 @@ fn float_length(text: &[u8]) -> usize {
 /// Text in UTF-8, in which surrogates may stand.
 #[inline]
 pub fn utf8<'gc>(ctx: Context<'gc>, bytes: &[u8]) -> Result<Value<'gc>, Raised<'gc>> {
-    if std::str::from_utf8(bytes).is_ok() {
-        return Ok(Value::Str(ctx.str_from_bytes(bytes)));
+    match ctx.str_from_utf8(bytes) {
+        Some(text) => Ok(Value::Str(text)),
+        None => loose_utf8(ctx, bytes),
     }
-    loose_utf8(ctx, bytes)
 }
 
 #[cold]
@@ -180,7 +183,7 @@ fn loose_utf8<'gc>(ctx: Context<'gc>, bytes: &[u8]) -> Result<Value<'gc>, Raised
     strict(ctx, Codec::Utf8, bytes, Some("surrogatepass"))
 }
 
-/// Names of modules and what is in them.
+/// Text that must be UTF-8 or even ASCII: names of modules and what is in them.
 pub fn name<'gc>(ctx: Context<'gc>, line: &[u8], ascii: bool) -> Result<Value<'gc>, Raised<'gc>> {
     match std::str::from_utf8(line) {
         Ok(text) if text.is_ascii() || !ascii => Ok(Value::Str(ctx.str(text))),
@@ -235,6 +238,12 @@ pub struct Encoding<'gc> {
 }
 
 impl<'gc> Encoding<'gc> {
+    /// What is used unless another is asked for.
+    pub const ASCII: Self = Encoding {
+        encoding: None,
+        errors: None,
+    };
+
     /// BINSTRING and SHORT_BINSTRING.
     pub fn decode(self, ctx: Context<'gc>, bytes: &[u8]) -> Result<Flow<'gc>, Raised<'gc>> {
         match self.encoding {

@@ -74,6 +74,11 @@ struct Known<'gc> {
 }
 
 impl<'gc> StateCache<'gc> {
+    /// Forgets everything: no class is kept alive any more.
+    pub fn clear(&mut self) {
+        self.known.fill_with(|| None);
+    }
+
     /// What is known about `class`.
     #[inline]
     fn about(&mut self, ctx: Context<'gc>, class: Type<'gc>) -> &mut Known<'gc> {
@@ -196,9 +201,8 @@ fn restore_directly<'gc>(
     }
     if let Some(slots) = slots {
         let table = slots.borrow();
-        for (entry, (_, index)) in table.iter().zip(&known.slots) {
-            instance.set_value_at(ctx, *index, entry.value);
-        }
+        let values = table.iter().zip(&known.slots);
+        instance.set_values_at(ctx, values.map(|(entry, (_, index))| (*index, entry.value)));
     }
     true
 }
