@@ -41,6 +41,7 @@ pub const FROZEN: &[FrozenModule] = &[
     module("_pickle_reader", include_str!("python/_pickle_reader.py")),
     module("_pickle_tools", include_str!("python/_pickle_tools.py")),
     module("_pickle_writer", include_str!("python/_pickle_writer.py")),
+    module("_strptime", include_str!("python/_strptime.py")),
     module("_suggestions", include_str!("python/_suggestions.py")),
     module(
         "_traceback_carets",
@@ -64,6 +65,7 @@ pub const FROZEN: &[FrozenModule] = &[
     ),
     module("contextlib", include_str!("python/contextlib.py")),
     module("dataclasses", include_str!("python/dataclasses.py")),
+    module("datetime", include_str!("python/datetime.py")),
     module("difflib", include_str!("python/difflib.py")),
     module("doctest", include_str!("python/doctest.py")),
     module("enum", include_str!("python/enum.py")),

@@ -13,6 +13,7 @@ pub mod codecs;
 pub mod collections;
 pub mod copy;
 pub mod copyreg;
+pub mod datetime;
 pub mod errno;
 pub mod exception_class;
 pub mod frozen;
@@ -53,6 +54,7 @@ pub static NATIVE: &[&ModuleDef] = &[
     &operator::OPERATOR,
     &itertools::ITERTOOLS,
     &structs::STRUCT,
+    &datetime::DATETIME,
     &copyreg::COPYREG,
     &math::MATH,
     &pickletools::PICKLETOOLS,
