@@ -3,12 +3,28 @@
 use capers_runtime::context::Context;
 use capers_runtime::import::ModuleDef;
 use capers_runtime::raised::Raised;
+use capers_runtime::types::def::TypeDef;
 use capers_runtime::types::generic_alias::GENERIC_ALIAS;
 use capers_runtime::types::mappingproxy::MAPPINGPROXY;
 use capers_runtime::types::module::Module;
 use capers_runtime::types::simple_namespace::SIMPLE_NAMESPACE;
 use capers_runtime::types::union::UNION;
 use capers_runtime::value::Value;
+
+/// Nothing is one: there are no asynchronous generators. Programs name the type all
+/// the same.
+static ASYNC_GENERATOR: TypeDef = TypeDef {
+    name: "async_generator",
+    subclassable: false,
+    ..TypeDef::DEFAULT
+};
+
+/// Nothing is one here either: there is no C.
+static CAPSULE: TypeDef = TypeDef {
+    name: "PyCapsule",
+    subclassable: false,
+    ..TypeDef::DEFAULT
+};
 
 /// The module.
 pub static TYPES: ModuleDef = ModuleDef {
@@ -27,6 +43,9 @@ fn finish<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> Result<(), Raised<'gc>
         ("CellType", types.cell),
         ("ClassMethodDescriptorType", types.classmethod_descriptor),
         ("CodeType", types.code),
+        ("CoroutineType", types.coroutine),
+        ("AsyncGeneratorType", ctx.type_of_def(&ASYNC_GENERATOR)),
+        ("CapsuleType", ctx.type_of_def(&CAPSULE)),
         ("EllipsisType", types.ellipsis),
         ("FrameType", types.frame),
         ("FunctionType", types.function),

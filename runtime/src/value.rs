@@ -256,6 +256,7 @@ impl<'gc> Value<'gc> {
             Value::Module(m) => m.class(ctx),
             Value::Cell(_) => types.cell,
             Value::Code(_) => types.code,
+            Value::Generator(g) if g.is_coroutine() => types.coroutine,
             Value::Generator(_) => types.generator,
             Value::Iter(i) => i.class(ctx),
             Value::Object(o) => o.class(),

@@ -31,6 +31,7 @@ use crate::types::native_function::{
 use crate::types::set::Set;
 use crate::types::type_::{Type, TypeData};
 use crate::value::Value;
+use crate::vm::generators::delegate_of;
 
 macro_rules! weak_values {
     ($($variant:ident $data:ty, $wrap:path;)*) => {
@@ -332,7 +333,7 @@ impl<'gc> Context<'gc> {
         match value {
             Value::Object(object) => object.class().flags().ends || self.has_weak_references(value),
             Value::Generator(generator) => {
-                is_waiting_in_handler(generator) || self.has_weak_references(value)
+                waits_for_handler(generator) || self.has_weak_references(value)
             }
             Value::Function(_) => self.has_weak_references(value),
             _ => false,
@@ -364,6 +365,20 @@ impl<'gc> Context<'gc> {
     }
 }
 
+/// Whether a generator, or one that it waits for, waits in a handler.
+fn waits_for_handler(mut generator: Generator<'_>) -> bool {
+    for _ in 0..100 {
+        if is_waiting_in_handler(generator) {
+            return true;
+        }
+        match delegate_of(generator) {
+            Some(Value::Generator(inner)) => generator = inner,
+            _ => return false,
+        }
+    }
+    false
+}
+
 /// Whether a generator waits where a handler or `finally` would see its end.
 fn is_waiting_in_handler(generator: Generator<'_>) -> bool {
     let data = generator.0.borrow();
@@ -371,13 +386,11 @@ fn is_waiting_in_handler(generator: Generator<'_>) -> bool {
         return false;
     };
     let at = frame.pc.saturating_sub(1);
+    let unit = frame.code.unit();
     data.state == GeneratorState::Suspended
-        && frame
-            .code
-            .unit()
-            .exception_table
-            .iter()
-            .any(|entry| (entry.start as usize..entry.end as usize).contains(&at))
+        && unit.exception_table.iter().any(|entry| {
+            (entry.start as usize..entry.end as usize).contains(&at) && unit.is_written(entry)
+        })
 }
 
 /// In an early collection, saves what only a cycle keeps: CPython ends such objects

@@ -7,18 +7,19 @@ use std::rc::Rc;
 use capers_runtime::context::Context;
 use capers_runtime::erased::NativeData;
 use capers_runtime::native::NativeCall::Plain;
-use capers_runtime::native::{NativeDef, method, new};
-use capers_runtime::object::Object;
+use capers_runtime::native::{NativeDef, method};
 use capers_runtime::protocol::buffer;
 use capers_runtime::raised::Raised;
+use capers_runtime::types::bytearray::ByteArray;
 use capers_runtime::types::def::{GetSetDef, TypeDef, getter};
 use capers_runtime::types::exceptions::Exc;
 use capers_runtime::value::Value;
-use gc_arena::Collect;
+use gc_arena::lock::Lock;
+use gc_arena::{Collect, Gc};
 
 use super::backing::Backing;
 use super::base::{BUFFERED_IO_BASE, RAW_IO_BASE};
-use super::{os_error, size_argument, unsupported};
+use super::{bytes_io, os_error, size_argument, unsupported};
 
 /// The struct behind a stream of bytes.
 #[derive(Collect)]
@@ -27,6 +28,8 @@ pub struct Binary<'gc> {
     /// The bytes.
     #[collect(require_static)]
     pub backing: Rc<RefCell<Backing>>,
+    /// For `BytesIO`: the array that its memory is in while a view sees it.
+    pub lent: Option<Gc<'gc, Lock<Option<ByteArray<'gc>>>>>,
     /// What `open` was given; absent for `BytesIO`.
     pub name: Value<'gc>,
     /// The attribute `mode`.
@@ -64,25 +67,34 @@ const COMMON: &[GetSetDef] = &[
     getter("mode", "", |ctx, v| Ok(ctx.str_value(this(ctx, v)?.mode))),
     getter("raw", "", |_, v| Ok(v)),
 ];
-const READ: NativeDef = method("read($self, size=-1, /)", "", Plain(read));
-const READ1: NativeDef = method("read1($self, size=-1, /)", "", Plain(read));
+/// A method of all streams of bytes.
+pub const READ: NativeDef = method("read($self, size=-1, /)", "", Plain(read));
+/// A method of all streams of bytes.
+pub const READ1: NativeDef = method("read1($self, size=-1, /)", "", Plain(read));
 const READALL: NativeDef = method(
     "readall($self, /)",
     "",
     Plain(|ctx, args| read(ctx, &[args[0], Value::Absent])),
 );
 const PEEK: NativeDef = method("peek($self, size=0, /)", "", Plain(peek));
-const READLINE: NativeDef = method("readline($self, size=-1, /)", "", Plain(readline));
-const READINTO: NativeDef = method("readinto($self, buffer, /)", "", Plain(readinto));
-const READINTO1: NativeDef = method("readinto1($self, buffer, /)", "", Plain(readinto));
+/// A method of all streams of bytes.
+pub const READLINE: NativeDef = method("readline($self, size=-1, /)", "", Plain(readline));
+/// A method of all streams of bytes.
+pub const READINTO: NativeDef = method("readinto($self, buffer, /)", "", Plain(readinto));
+/// A method of all streams of bytes.
+pub const READINTO1: NativeDef = method("readinto1($self, buffer, /)", "", Plain(readinto));
 const WRITE: NativeDef = method("write($self, b, /)", "", Plain(write));
-const SEEK: NativeDef = method("seek($self, target, whence=0, /)", "", Plain(seek));
-const TELL: NativeDef = method("tell($self, /)", "", Plain(tell));
+/// A method of all streams of bytes.
+pub const SEEK: NativeDef = method("seek($self, target, whence=0, /)", "", Plain(seek));
+/// A method of all streams of bytes.
+pub const TELL: NativeDef = method("tell($self, /)", "", Plain(tell));
 const TRUNCATE: NativeDef = method("truncate($self, size=None, /)", "", Plain(truncate));
 const CLOSE: NativeDef = method("close($self, /)", "", Plain(close));
-const FLUSH: NativeDef = method("flush($self, /)", "", Plain(flush));
+/// A method of all streams of bytes.
+pub const FLUSH: NativeDef = method("flush($self, /)", "", Plain(flush));
 const FILENO: NativeDef = method("fileno($self, /)", "", Plain(fileno));
-const READABLE: NativeDef = method(
+/// A method of all streams of bytes.
+pub const READABLE: NativeDef = method(
     "readable($self, /)",
     "",
     Plain(|ctx, args| {
@@ -91,7 +103,8 @@ const READABLE: NativeDef = method(
         ))
     }),
 );
-const WRITABLE: NativeDef = method(
+/// A method of all streams of bytes.
+pub const WRITABLE: NativeDef = method(
     "writable($self, /)",
     "",
     Plain(|ctx, args| {
@@ -100,7 +113,8 @@ const WRITABLE: NativeDef = method(
         ))
     }),
 );
-const SEEKABLE: NativeDef = method(
+/// A method of all streams of bytes.
+pub const SEEKABLE: NativeDef = method(
     "seekable($self, /)",
     "",
     Plain(|ctx, args| {
@@ -109,46 +123,6 @@ const SEEKABLE: NativeDef = method(
         Ok(Value::bool(told.is_ok()))
     }),
 );
-
-/// The type.
-pub static BYTES_IO: TypeDef = TypeDef {
-    name: "BytesIO",
-    module: "_io",
-    base: Some(&BUFFERED_IO_BASE),
-    doc: "Buffered I/O implementation using an in-memory bytes buffer.",
-    has_dict: true,
-    methods: &[
-        new("__new__($type, /, *args, **kwargs)", Plain(bytes_new)),
-        method(
-            "__init__($self, /, initial_bytes=b'')",
-            "Initialize self.  See help(type(self)) for accurate signature.",
-            Plain(bytes_init),
-        ),
-        method(
-            "getvalue($self, /)",
-            "Retrieve the entire contents of the BytesIO object.",
-            Plain(getvalue),
-        ),
-        READ,
-        READ1,
-        READLINE,
-        READINTO,
-        READINTO1,
-        WRITE,
-        SEEK,
-        TELL,
-        TRUNCATE,
-        CLOSE,
-        FLUSH,
-        READABLE,
-        WRITABLE,
-        SEEKABLE,
-    ],
-    getsets: &[getter("closed", "True if the file is closed.", |ctx, v| {
-        Ok(Value::bool(this(ctx, v)?.closed()))
-    })],
-    ..TypeDef::DEFAULT
-};
 
 /// The type.
 pub static FILE_IO: TypeDef = TypeDef {
@@ -225,14 +199,19 @@ pub static BUFFERED_RANDOM: TypeDef = TypeDef {
     ..TypeDef::DEFAULT
 };
 
-fn this<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<&'gc Binary<'gc>, Raised<'gc>> {
-    value
-        .native::<Binary<'static>>()
-        .ok_or_else(|| ctx.value_error("I/O operation on uninitialized object"))
+/// The stream behind an object.
+pub fn this<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<&'gc Binary<'gc>, Raised<'gc>> {
+    let Some(stream) = value.native::<Binary<'static>>() else {
+        return Err(ctx.value_error("I/O operation on uninitialized object"));
+    };
+    if stream.lent.is_some() {
+        bytes_io::settle(ctx, stream);
+    }
+    Ok(stream)
 }
 
 /// The stream, if it is open; `closed` is what its buffered classes say otherwise.
-fn open_stream<'gc>(
+pub fn open_stream<'gc>(
     ctx: Context<'gc>,
     value: Value<'gc>,
     closed: &str,
@@ -253,23 +232,6 @@ pub fn bytes_like<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Vec<u8>, 
     Ok(buffer::required(ctx, value)?.to_vec())
 }
 
-fn bytes_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    let class = args[0]
-        .as_type()
-        .unwrap_or_else(|| ctx.type_of_def(&BYTES_IO));
-    let data = Binary {
-        backing: Rc::new(RefCell::new(Backing::Memory {
-            bytes: Vec::new(),
-            at: 0,
-        })),
-        name: Value::Absent,
-        mode: "rb+",
-        descriptor: -1,
-    };
-    let object = Object::with_native::<Binary<'static>>(ctx, class, data);
-    Ok(Value::Object(object))
-}
-
 /// A reader over a stream of this module; the two are one stream from then on.
 // DIFFERENCE: a raw stream that is written in Python can't be read through one.
 fn reader_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
@@ -287,30 +249,13 @@ fn reader_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>,
     }
     let data = Binary {
         backing: Rc::clone(&raw.backing),
+        lent: None,
         name: raw.name,
         mode: "rb",
         descriptor: raw.descriptor,
     };
     let object = Object::with_native::<Binary<'static>>(ctx, class, data);
     Ok(Value::Object(object))
-}
-
-fn bytes_init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    let bytes = match args[1] {
-        Value::Absent | Value::None => Vec::new(),
-        value => bytes_like(ctx, value)?,
-    };
-    *this(ctx, args[0])?.backing.borrow_mut() = Backing::Memory { bytes, at: 0 };
-    Ok(Value::None)
-}
-
-fn getvalue<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    let stream = open_stream(ctx, args[0], "")?;
-    let bytes = match &*stream.backing.borrow() {
-        Backing::Memory { bytes, .. } => ctx.bytes(bytes),
-        _ => ctx.bytes(b""),
-    };
-    Ok(Value::Bytes(bytes))
 }
 
 fn reading<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<&'gc Binary<'gc>, Raised<'gc>> {
@@ -362,7 +307,8 @@ fn readinto<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, R
     Ok(Value::from_usize(ctx.mc, bytes.len()))
 }
 
-fn write<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+/// `write` of a stream of bytes.
+pub fn write<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let stream = this(ctx, args[0])?;
     let data = bytes_like(ctx, args[1])?;
     open_stream(ctx, args[0], "write to closed file")?;
@@ -401,14 +347,16 @@ fn seek<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
     Ok(Value::from_usize(ctx.mc, at as usize))
 }
 
-fn tell<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+/// `tell` of a stream of bytes.
+pub fn tell<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let stream = open_stream(ctx, args[0], "I/O operation on closed file")?;
     let told = stream.backing.borrow_mut().tell();
     let at = told.map_err(|error| os_error(ctx, &error, Value::Absent))?;
     Ok(Value::from_usize(ctx.mc, at as usize))
 }
 
-fn truncate<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+/// `truncate` of a stream of bytes.
+pub fn truncate<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let stream = open_stream(ctx, args[0], "truncate of closed file")?;
     let size = match args[1] {
         Value::Absent | Value::None => tell(ctx, &args[..1])?,
@@ -427,7 +375,8 @@ fn truncate<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, R
     Ok(Value::Int(size))
 }
 
-fn close<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+/// `close` of a stream of bytes.
+pub fn close<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let closed = this(ctx, args[0])?.backing.borrow_mut().close();
     closed.map_err(|error| os_error(ctx, &error, Value::Absent))?;
     Ok(Value::None)

@@ -3,6 +3,7 @@
 pub mod backing;
 pub mod base;
 pub mod binary;
+pub mod bytes_io;
 pub mod newline;
 pub mod string;
 pub mod text;
@@ -56,7 +57,7 @@ pub static IO: ModuleDef = ModuleDef {
         &base::RAW_IO_BASE,
         &base::BUFFERED_IO_BASE,
         &base::TEXT_IO_BASE,
-        &binary::BYTES_IO,
+        &bytes_io::BYTES_IO,
         &binary::FILE_IO,
         &binary::BUFFERED_READER,
         &binary::BUFFERED_WRITER,
@@ -373,6 +374,7 @@ fn open<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
         _ => &binary::BUFFERED_WRITER,
     };
     let data = Binary {
+        lent: None,
         descriptor: file.as_raw_fd().into(),
         backing: Rc::new(RefCell::new(Backing::file(file, buffering == 0))),
         name: args[0],

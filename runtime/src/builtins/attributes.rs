@@ -134,8 +134,28 @@ fn hasattr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Rai
     })
 }
 
+/// What an instance keeps under a name, if it keeps anything.
+fn own_attribute<'gc>(ctx: Context<'gc>, object: Value<'gc>, name: Str<'gc>) -> Option<Value<'gc>> {
+    match object {
+        Value::Object(object) => object.attribute(ctx, name),
+        _ => None,
+    }
+}
+
 fn setattr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
-    let flow = attribute::set(ctx, args[0], name_of(ctx, args[1])?, args[2])?;
+    let name = name_of(ctx, args[1])?;
+    let known = own_attribute(ctx, args[0], name);
+    let flow = attribute::set(ctx, args[0], name, args[2])?;
+    if !matches!(args[1], Value::Str(_))
+        && known.is_none()
+        && let Value::Object(object) = args[0]
+        && let Some(stored) = own_attribute(ctx, args[0], name)
+    {
+        // A name of a class derived from str stays what it is, as a new key.
+        let dict = object.dict(ctx);
+        dict.remove_str(ctx, name);
+        dict.set(ctx, args[1], stored)?;
+    }
     and_then(ctx, flow, vec![], |_, _, result| {
         result.map(|_| Flow::Return(Value::None))
     })

@@ -117,6 +117,8 @@ impl CodeFlags {
     pub const NESTED: u32 = 0x10;
     /// Is a generator function.
     pub const GENERATOR: u32 = 0x20;
+    /// Is a coroutine function; in a unit also `GENERATOR` is set.
+    pub const COROUTINE: u32 = 0x80;
     /// The first constant is the docstring.
     pub const HAS_DOCSTRING: u32 = 0x400_0000;
     /// Defined in a class body.
@@ -225,6 +227,16 @@ pub struct CodeUnit {
 }
 
 impl CodeUnit {
+    /// Whether an exception handler is one that the program wrote: `except`, `finally`
+    /// or the end of a `with`, and not one of the compiler's own.
+    pub fn is_written(&self, entry: &ExceptionEntry) -> bool {
+        let first = self.instrs.get(entry.target as usize);
+        !matches!(
+            first.map(|instr| instr.op),
+            Some(Op::StopIterationError | Op::CleanupThrow)
+        )
+    }
+
     /// `co_varnames`
     pub fn varnames(&self) -> impl Iterator<Item = &str> {
         self.slots

@@ -205,6 +205,7 @@ instructions! {
 
     GetIter None |_| (1, 1), Next 0 plain, "`iterable -> iterator`";
     ForIter Target |_| (0, 1), Branch -2 cached, "`iterator -> iterator, item`; when exhausted pops the iterator and jumps.";
+    GetAwaitable None |_| (1, 1), Next 0 plain, "`awaitable -> iterator`; a coroutine stays itself.";
     GetYieldFromIter None |_| (1, 1), Next 0 plain, "`iterable -> iterator`; a generator stays itself.";
     ReturnGenerator None |_| (0, 1), Next 0 plain, "Makes the generator from this frame and returns it to the caller. When first resumed the value sent is on the stack (a PopTop follows).";
     YieldValue Flags |_| (1, 1), Next 0 plain, "`value -> sent`: suspends; resumed, the value sent is on the stack. Bit 0: within `yield from`, and the sub-iterator is below the value.";

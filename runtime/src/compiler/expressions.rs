@@ -58,7 +58,13 @@ impl<'a> Compiler<'a> {
             Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => {
                 self.comprehension(expr, expr.range())
             }
-            Expr::Await(_) => self.error("async code (await) is not supported", expr.range()),
+            Expr::Await(expr) => {
+                self.expr(&expr.value)?;
+                self.emit(Op::GetAwaitable, 0);
+                self.unit.load_const(Constant::None);
+                self.yield_from();
+                Ok(())
+            }
             Expr::Yield(expr) => {
                 match &expr.value {
                     Some(value) => self.expr(value)?,

@@ -264,6 +264,9 @@ impl<'a> Compiler<'a> {
             if details.generator {
                 flags |= CodeFlags::GENERATOR;
             }
+            if details.coroutine {
+                flags |= CodeFlags::GENERATOR | CodeFlags::COROUTINE;
+            }
         }
         let parent = details.parent.map(|parent| self.scopes.get(parent).kind);
         if matches!(details.kind, ScopeKind::Function | ScopeKind::Lambda)

@@ -379,7 +379,6 @@ impl<'a> Builder<'a> {
     }
 
     fn function(&mut self, def: &ast::StmtFunctionDef) -> Result {
-        self.no_async(def.is_async, "def", def.range)?;
         self.add(&def.name, uses::LOCAL, def.name.range)?;
         self.defaults(&def.parameters)?;
         for decorator in &def.decorator_list {
@@ -439,8 +438,12 @@ impl<'a> Builder<'a> {
             &def.name,
             node_key(def, Role::Body),
             |this| {
+                let scope = this.current;
+                this.scopes.get_mut(scope).coroutine = def.is_async;
                 this.parameters(&def.parameters)?;
-                this.body(&def.body)
+                this.body(&def.body)?;
+                let is_generator = this.scopes.get_mut(scope).generator;
+                this.no_async(def.is_async && is_generator, "generator", def.range)
             },
         )
     }

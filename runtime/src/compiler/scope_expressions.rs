@@ -107,7 +107,10 @@ impl Builder<'_> {
                     None,
                 )
             }
-            Expr::Await(expr) => self.error("async code (await) is not supported", expr.range),
+            Expr::Await(expr) => {
+                self.expr(&expr.value)?;
+                self.awaits(expr.range)
+            }
             Expr::Yield(expr) => {
                 self.optional(expr.value.as_deref())?;
                 self.yields("yield expression", expr.range)
@@ -194,6 +197,18 @@ impl Builder<'_> {
                 }
                 Ok(())
             }
+        }
+    }
+
+    /// Checks that an `await` stands in a coroutine.
+    fn awaits(&mut self, range: TextRange) -> Result {
+        match self.kind() {
+            ScopeKind::Function if self.scopes.get_mut(self.current).coroutine => Ok(()),
+            ScopeKind::Module | ScopeKind::Class => self.error("'await' outside function", range),
+            ScopeKind::Comprehension(_) => {
+                self.error("async comprehension is not supported", range)
+            }
+            _ => self.error("'await' outside async function", range),
         }
     }
 

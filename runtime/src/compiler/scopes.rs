@@ -111,6 +111,8 @@ pub(super) struct Scope {
     /// Within a function.
     pub nested: bool,
     pub generator: bool,
+    /// Is the body of an `async def`.
+    pub coroutine: bool,
     /// An annotation or type parameter scope directly in a class: sees the class's names.
     pub sees_class: bool,
     /// A comprehension that became part of its parent.
@@ -195,6 +197,7 @@ impl Scopes {
             children: Vec::new(),
             nested,
             generator: false,
+            coroutine: false,
             sees_class: false,
             inlined: false,
             needs_class_cell: false,

@@ -29,7 +29,8 @@ pub fn iter_builtin<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Option<Value<'
             } => Iter::range(ctx, start, step, len),
             RangeData::Big { .. } => Iter::new(ctx, IterKind::BigRange, value, 0, 0),
         },
-        Value::Iter(_) | Value::Generator(_) => return Some(value),
+        Value::Iter(_) => return Some(value),
+        Value::Generator(generator) if !generator.is_coroutine() => return Some(value),
         _ => return None,
     };
     Some(Value::Iter(iter))
@@ -70,7 +71,8 @@ fn not_iterable<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Raised<'gc> {
 
 /// Whether the value has `__next__`.
 pub fn is_iterator<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> bool {
-    matches!(value, Value::Iter(_) | Value::Generator(_))
+    matches!(value, Value::Iter(_))
+        || matches!(value, Value::Generator(generator) if !generator.is_coroutine())
         || value.class(ctx).native_next().is_some()
         || value.class(ctx).lookup(ctx, ctx.names().__next__).is_some()
 }

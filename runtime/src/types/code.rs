@@ -253,7 +253,14 @@ pub static CODE: TypeDef = TypeDef {
             Ok(count(this(ctx, code)?.unit().stack_size))
         }),
         member("co_flags", "", |ctx, code| {
-            Ok(count(this(ctx, code)?.unit().flags.0))
+            let flags = this(ctx, code)?.unit().flags;
+            // CPython's coroutines are no generators.
+            let hidden = if flags.has(CodeFlags::COROUTINE) {
+                CodeFlags::GENERATOR
+            } else {
+                0
+            };
+            Ok(count(flags.0 & !hidden))
         }),
         member("co_firstlineno", "", |ctx, code| {
             Ok(count(this(ctx, code)?.unit().first_line))

@@ -39,7 +39,8 @@ const STRUCTURE: u32 = CodeFlags::OPTIMIZED
     | CodeFlags::NEWLOCALS
     | CodeFlags::VARARGS
     | CodeFlags::VARKEYWORDS
-    | CodeFlags::GENERATOR;
+    | CodeFlags::GENERATOR
+    | CodeFlags::COROUTINE;
 
 /// The attributes in the order of `replace`'s parameters, and the type of each.
 const FIELDS: [(&str, Kind); 18] = [
@@ -137,8 +138,9 @@ fn replace<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
                 unit.filename = text.to_string_lossy().into();
             }
             "co_firstlineno" => unit.first_line = number,
-            "co_flags" if (number ^ unit.flags.0) & STRUCTURE == 0 => {
-                unit.flags = CodeFlags(number);
+            "co_flags" if (number ^ unit.flags.0) & STRUCTURE & !CodeFlags::GENERATOR == 0 => {
+                let generator = unit.flags.0 & CodeFlags::GENERATOR;
+                unit.flags = CodeFlags(number & !CodeFlags::GENERATOR | generator);
             }
             "co_consts" if items.len() >= made.constants.len() => made.constants = items.into(),
             "co_names" if items.len() == made.names.len() => {

@@ -123,7 +123,13 @@ impl<'gc> Dict<'gc> {
         let table = self.0.borrow();
         match table.find(key.hash(), Value::Str(key)) {
             Found::At(position) => table.at(position).map(|e| e.value),
-            _ => None,
+            Found::Missing => None,
+            // Instances of classes derived from str that compare as strings do.
+            Found::Ask(candidates) => candidates.into_iter().find_map(|position| {
+                let entry = table.at(position)?;
+                let same = entry.key.as_str().is_some_and(|text| text.has_text_of(key));
+                same.then_some(entry.value)
+            }),
         }
     }
 

@@ -5,6 +5,7 @@
 use gc_arena::lock::RefLock;
 use gc_arena::{Collect, Gc};
 
+use crate::bytecode::CodeFlags;
 use crate::context::Context;
 use crate::types::code::Code;
 use crate::types::str::Str;
@@ -69,6 +70,21 @@ impl<'gc> Generator<'gc> {
             qualname,
         };
         Generator(Gc::new(ctx.mc, RefLock::new(data)))
+    }
+
+    /// Whether it is a coroutine.
+    #[inline]
+    pub fn is_coroutine(self) -> bool {
+        self.0.borrow().code.unit().flags.has(CodeFlags::COROUTINE)
+    }
+
+    /// The name of its type.
+    pub fn kind(self) -> &'static str {
+        if self.is_coroutine() {
+            "coroutine"
+        } else {
+            "generator"
+        }
     }
 
     /// Where it stands.

@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::native::NativeCall::{Flow as FlowCall, Plain};
 use crate::native::{NativeCall, class_method, method, slot};
 use crate::raised::Raised;
-use crate::types::def::{TypeDef, getset, getter};
+use crate::types::def::{GetSetDef, TypeDef, getset, getter};
 use crate::types::exceptions::{self, Exc};
 use crate::types::generator::{Generator, GeneratorState};
 use crate::types::generic_alias;
@@ -49,26 +49,8 @@ pub static GENERATOR: TypeDef = TypeDef {
         ),
     ],
     getsets: &[
-        getset(
-            "__name__",
-            "name of the generator",
-            |ctx, this| Ok(Value::Str(generator(ctx, this)?.0.borrow().name)),
-            |ctx, this, value| {
-                let name = name_value(ctx, "__name__", value)?;
-                generator(ctx, this)?.0.borrow_mut(ctx.mc).name = name;
-                Ok(())
-            },
-        ),
-        getset(
-            "__qualname__",
-            "qualified name of the generator",
-            |ctx, this| Ok(Value::Str(generator(ctx, this)?.0.borrow().qualname)),
-            |ctx, this, value| {
-                let name = name_value(ctx, "__qualname__", value)?;
-                generator(ctx, this)?.0.borrow_mut(ctx.mc).qualname = name;
-                Ok(())
-            },
-        ),
+        NAME,
+        QUALNAME,
         getter(
             "gi_yieldfrom",
             "object being iterated by yield from, or None",
@@ -90,7 +72,31 @@ pub static GENERATOR: TypeDef = TypeDef {
     ..TypeDef::DEFAULT
 };
 
-fn generator<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Generator<'gc>, Raised<'gc>> {
+/// `__name__`
+pub const NAME: GetSetDef = getset(
+    "__name__",
+    "name of the generator",
+    |ctx, this| Ok(Value::Str(generator(ctx, this)?.0.borrow().name)),
+    |ctx, this, value| {
+        let name = name_value(ctx, "__name__", value)?;
+        generator(ctx, this)?.0.borrow_mut(ctx.mc).name = name;
+        Ok(())
+    },
+);
+/// `__qualname__`
+pub const QUALNAME: GetSetDef = getset(
+    "__qualname__",
+    "qualified name of the generator",
+    |ctx, this| Ok(Value::Str(generator(ctx, this)?.0.borrow().qualname)),
+    |ctx, this, value| {
+        let name = name_value(ctx, "__qualname__", value)?;
+        generator(ctx, this)?.0.borrow_mut(ctx.mc).qualname = name;
+        Ok(())
+    },
+);
+
+/// The generator or coroutine that a value is.
+pub fn generator<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Generator<'gc>, Raised<'gc>> {
     match value {
         Value::Generator(generator) => Ok(generator),
         _ => Err(ctx.type_error("a generator is required")),
@@ -107,11 +113,13 @@ fn name_value<'gc>(
         .ok_or_else(|| ctx.type_error(format!("{attribute} must be set to a string object")))
 }
 
-fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    let name = generator(ctx, args[0])?.0.borrow().qualname;
+/// `repr` of a generator or coroutine
+pub fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let generator = generator(ctx, args[0])?;
+    let (kind, name) = (generator.kind(), generator.0.borrow().qualname);
     let address = args[0].address().unwrap_or(0);
     Ok(ctx.str_value(&format!(
-        "<generator object {} at {address:#x}>",
+        "<{kind} object {} at {address:#x}>",
         name.to_string_lossy()
     )))
 }
@@ -121,14 +129,16 @@ fn next<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised
     Ok(Flow::Resume(generator, Resume::Send(Value::None)))
 }
 
-fn send<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+/// `generator.send(value)`
+pub fn send<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
     Ok(Flow::Resume(
         generator(ctx, args[0])?,
         Resume::Send(args[1]),
     ))
 }
 
-fn throw<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+/// `generator.throw(...)`
+pub fn throw<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
     let generator = generator(ctx, args[0])?;
     if !args[2].is_absent() {
         ctx.warn_deprecated(
@@ -203,26 +213,37 @@ pub fn close<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, R
             return Ok(Flow::Return(Value::None));
         }
         GeneratorState::Finished => return Ok(Flow::Return(Value::None)),
-        GeneratorState::Running => return Err(ctx.value_error("generator already executing")),
+        GeneratorState::Running => {
+            let kind = generator.kind();
+            return Err(ctx.value_error(format!("{kind} already executing")));
+        }
         GeneratorState::Suspended => {}
     }
     let exit = ctx.error_with(Exc::GeneratorExit, &[]);
     let flow = Flow::Resume(generator, Resume::Throw(exit));
-    and_then(ctx, flow, Vec::new(), |ctx, _, result| match result {
-        Ok(_) => Err(ctx.runtime_error("generator ignored GeneratorExit")),
-        Err(raised) if exceptions::matches(ctx, raised, Exc::StopIteration) => {
-            let value = exceptions::field(ctx, raised.value(), "value");
-            Ok(Flow::Return(value.or(Value::None)))
-        }
-        Err(raised) if exceptions::matches(ctx, raised, Exc::GeneratorExit) => {
-            Ok(Flow::Return(Value::None))
-        }
-        Err(raised) => Err(raised),
-    })
+    and_then(
+        ctx,
+        flow,
+        vec![args[0]],
+        |ctx, state, result| match result {
+            Ok(_) => {
+                let kind = ctx.type_name(state[0]);
+                Err(ctx.runtime_error(format!("{kind} ignored GeneratorExit")))
+            }
+            Err(raised) if exceptions::matches(ctx, raised, Exc::StopIteration) => {
+                let value = exceptions::field(ctx, raised.value(), "value");
+                Ok(Flow::Return(value.or(Value::None)))
+            }
+            Err(raised) if exceptions::matches(ctx, raised, Exc::GeneratorExit) => {
+                Ok(Flow::Return(Value::None))
+            }
+            Err(raised) => Err(raised),
+        },
+    )
 }
 
 /// `gi_frame`: None once the generator has ended, and while it runs.
-fn frame<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
+pub fn frame<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
     let mut data = generator(ctx, value)?.0.borrow_mut(ctx.mc);
     Ok(match &mut data.frame {
         Some(frame) => Value::Object(crate::types::frame::object_of(ctx, frame)),

@@ -17,6 +17,7 @@ pub mod class_statement;
 pub mod code;
 pub mod code_replace;
 pub mod codecs;
+pub mod coroutine;
 pub mod def;
 pub mod descriptors;
 pub mod dict;
@@ -159,6 +160,7 @@ types! {
     cell: cell::CELL;
     code: code::CODE;
     generator: generator_methods::GENERATOR;
+    coroutine: coroutine::COROUTINE;
     frame: frame::FRAME;
     traceback: traceback::TRACEBACK;
     mappingproxy: mappingproxy::MAPPINGPROXY;

@@ -30,7 +30,11 @@ impl<'gc> Vm<'gc> {
         let state = generator.state();
         match (state, resume) {
             (GeneratorState::Running, _) => {
-                return Err(ctx.value_error("generator already executing"));
+                let kind = generator.kind();
+                return Err(ctx.value_error(format!("{kind} already executing")));
+            }
+            (GeneratorState::Finished, _) if generator.is_coroutine() => {
+                return Err(ctx.runtime_error("cannot reuse already awaited coroutine"));
             }
             (GeneratorState::Finished, Resume::Send(_)) => {
                 return Err(ctx.error_with(Exc::StopIteration, &[]));
@@ -39,7 +43,10 @@ impl<'gc> Vm<'gc> {
                 return Err(raised);
             }
             (GeneratorState::Created, Resume::Send(value)) if !value.is_none() => {
-                return Err(ctx.type_error("can't send non-None value to a just-started generator"));
+                let kind = generator.kind();
+                return Err(ctx.type_error(format!(
+                    "can't send non-None value to a just-started {kind}"
+                )));
             }
             (GeneratorState::Suspended, Resume::Throw(raised)) => {
                 if let Some(inner) = delegate_of(generator) {
@@ -208,13 +215,8 @@ impl<'gc> Vm<'gc> {
             }
             _ => (frame.code.name(), frame.code.qualname()),
         };
-        // The handler that every generator has, of a StopIteration that leaves it,
-        // does nothing that anybody could see.
         let unit = frame.code.unit();
-        let handles = unit.exception_table.iter().any(|entry| {
-            let first = unit.instrs.get(entry.target as usize);
-            first.is_some_and(|instr| instr.op != Op::StopIterationError)
-        });
+        let handles = unit.exception_table.iter().any(|e| unit.is_written(e));
         let generator = Value::Generator(Generator::new(ctx, frame, stack, name, qualname));
         if handles {
             ctx.watch_end(generator);

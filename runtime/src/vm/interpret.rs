@@ -15,6 +15,7 @@ use crate::protocol::{compare, iterate, operator, subscript};
 use crate::raised::Raised;
 use crate::types::cell::Cell;
 use crate::types::code::CodeData;
+use crate::types::coroutine;
 use crate::types::exceptions;
 use crate::types::function::Function;
 use crate::types::list::List;
@@ -809,6 +810,10 @@ impl<'gc> Vm<'gc> {
                     } else {
                         pc = arg;
                     }
+                }
+                Op::GetAwaitable => {
+                    let awaited = pop!();
+                    await_value!(coroutine::awaitable(ctx, awaited));
                 }
                 Op::GetIter | Op::GetYieldFromIter => {
                     let iterable = pop!();

@@ -381,8 +381,16 @@ pub fn not_a_context_manager<'gc>(
     object: Value<'gc>,
     missing: Str<'gc>,
 ) -> Raised<'gc> {
+    let class = object.class(ctx);
+    let has = |name: &str| class.lookup(ctx, ctx.intern(name)).is_some();
+    let hint = if has("__aenter__") && has("__aexit__") {
+        " but it supports the asynchronous context manager protocol. \
+         Did you mean to use 'async with'?"
+    } else {
+        ""
+    };
     ctx.type_error(format!(
-        "'{}' object does not support the context manager protocol (missed {} method)",
+        "'{}' object does not support the context manager protocol (missed {} method){hint}",
         ctx.type_name(object),
         missing.to_string_lossy()
     ))
