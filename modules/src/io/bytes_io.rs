@@ -198,7 +198,7 @@ fn getbuffer<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let array = match (lent_array(stream), &*stream.backing.borrow()) {
         (Some(array), _) => array,
         (None, Backing::Memory { bytes, .. }) => {
-            let array = ByteArray::new(ctx.mc, bytes.clone());
+            let array = ByteArray::new(ctx, bytes.clone());
             if let Some(lent) = stream.lent {
                 Gc::write(ctx.mc, lent).unlock().set(Some(array));
             }
