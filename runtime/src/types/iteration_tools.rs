@@ -283,9 +283,9 @@ fn next_row<'gc>(
 fn reduce_row<'gc>(
     ctx: Context<'gc>,
     walk: Value<'gc>,
-    parts: Vec<Value<'gc>>,
+    arguments: Value<'gc>,
 ) -> Result<Value<'gc>, Raised<'gc>> {
-    let mut items = vec![Value::Type(walk.class(ctx)), Value::Tuple(ctx.tuple(parts))];
+    let mut items = vec![Value::Type(walk.class(ctx)), arguments];
     if this(ctx, walk)?.strict.get() {
         items.push(Value::bool(true));
     }
@@ -320,8 +320,8 @@ fn zip_next<'gc>(ctx: Context<'gc>, walk: Value<'gc>) -> Result<Next<'gc>, Raise
 }
 
 fn zip_reduce<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    let parts = this(ctx, args[0])?.iterators().to_vec();
-    reduce_row(ctx, args[0], parts)
+    // The same tuple each time, by which pickle knows it again.
+    reduce_row(ctx, args[0], this(ctx, args[0])?.sources.get())
 }
 
 /// `zip`
@@ -371,7 +371,7 @@ fn map_reduce<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>,
     let walk = this(ctx, args[0])?;
     let mut parts = vec![walk.function.get()];
     parts.extend_from_slice(walk.iterators());
-    reduce_row(ctx, args[0], parts)
+    reduce_row(ctx, args[0], Value::Tuple(ctx.tuple(parts)))
 }
 
 /// `map`

@@ -248,7 +248,7 @@ impl Sides {
             "  least graph that shows it, at protocol {}:",
             smallest.protocol
         );
-        println!("    {}", smallest.graph);
+        println!("    {}", shortened(&smallest.graph));
         let split = |text: &str| text.replace(", ", ",\n") + "\n";
         let (expected, got) = match smallest.what {
             "the pickle" => (opcodes(&smallest.expected), opcodes(&smallest.got)),
@@ -257,6 +257,18 @@ impl Sides {
         println!("{}", difference::describe(&expected, &got));
         Ok(())
     }
+}
+
+/// The middle of a long text says little.
+fn shortened(text: &str) -> String {
+    const ENDS: usize = 600;
+    let length = text.chars().count();
+    if length <= 2 * ENDS {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(ENDS).collect();
+    let tail: String = text.chars().skip(length - ENDS).collect();
+    format!("{head} ... {tail}")
 }
 
 fn record(line: &str) -> Result<Record, String> {
