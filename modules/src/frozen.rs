@@ -33,6 +33,7 @@ pub const FROZEN: &[FrozenModule] = &[
     module("_doctest_finder", include_str!("python/_doctest_finder.py")),
     module("_doctest_parts", include_str!("python/_doctest_parts.py")),
     module("_enum_body", include_str!("python/_enum_body.py")),
+    module("_help", include_str!("python/_help.py")),
     module(
         "_inspect_signature",
         include_str!("python/_inspect_signature.py"),

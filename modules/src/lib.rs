@@ -32,6 +32,7 @@ pub mod pickletools;
 pub mod posix;
 pub mod random;
 pub mod re;
+pub mod site;
 pub mod stdio;
 pub mod structs;
 pub mod sys;

@@ -173,6 +173,7 @@ fn finish<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> Result<(), Raised<'gc>
             .map(|n| ctx.str_value(n.0))
             .collect()
     };
+    crate::site::install(ctx);
     set("builtin_module_names", Value::Tuple(ctx.tuple(names)));
     let all: Vec<Value<'gc>> = {
         let registered = ctx.registered_names();

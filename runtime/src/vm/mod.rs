@@ -224,7 +224,13 @@ impl<'gc> Vm<'gc> {
                     Input::Start
                 }
             };
-            if matches!(input, Input::Start) && !self.safe_point(ctx, Signal::Continue) {
+            // A frame that goes on without an end must pass here: at a pause it asked for, at an item.
+            let signal = match input {
+                Input::Start => Signal::Continue,
+                Input::Item(item) => Signal::Item(item),
+                _ => continue,
+            };
+            if !self.safe_point(ctx, signal) {
                 return None;
             }
         }

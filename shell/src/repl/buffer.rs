@@ -1,8 +1,10 @@
 //! The text of the line editor and the source that it stands for.
 //!
-//! The editor knows one prompt, that of the first line. So the `... ` before each further line is part of its
+//! The editor knows one prompt, that of the first line. So the three points before each further line is part of its
 //! text: it is put there with each new line, moved and deleted as one thing, and taken off before Python sees
 //! it. Texts that were pasted have no such marks, which is as good.
+
+use std::ops::Range;
 
 use capers_runtime::compiler::{TokenClass, compile_interactive, statements, tokens};
 
@@ -125,18 +127,37 @@ pub fn indentation(before: &str) -> usize {
     }
 }
 
-/// How many characters Backspace deletes with the cursor at this byte; None for the usual one.
-pub fn backspace(buffer: &str, cursor: usize) -> Option<usize> {
-    let before = buffer.get(..cursor)?;
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    let line = before.get(start..)?;
-    let mark = if start > 0 { mark_length(line) } else { 0 };
-    let text = line.get(mark..)?;
-    if text.is_empty() && mark > 0 {
-        return Some(mark + 1);
+/// What Backspace deletes with the cursor at this byte: an indentation, or at the start of a line its mark and
+/// the line end before it. None for the character that it deletes usually.
+pub fn backspace(buffer: &str, cursor: usize) -> Option<Range<usize>> {
+    let start = line_start(buffer, cursor);
+    if cursor == start && is_marked(buffer, start) {
+        return Some(start - CONTINUATION.len() - 1..start);
     }
+    let text = buffer.get(start..cursor)?;
     let blank = !text.is_empty() && text.bytes().all(|byte| byte == b' ');
-    blank.then(|| (text.len() - 1) % INDENT + 1)
+    blank.then(|| cursor - ((text.len() - 1) % INDENT + 1)..cursor)
+}
+
+/// Whether a mark ends at this byte.
+fn is_marked(buffer: &str, start: usize) -> bool {
+    let before = buffer.get(..start).unwrap_or_default();
+    before
+        .strip_suffix(CONTINUATION)
+        .is_some_and(|before| before.ends_with('\n'))
+}
+
+/// Where the text of the next line starts, where the cursor is at the end of a line and the next one has a mark.
+pub fn next_line(buffer: &str, cursor: usize) -> Option<usize> {
+    let after = buffer.get(cursor..)?.strip_prefix('\n')?;
+    after
+        .starts_with(CONTINUATION)
+        .then_some(cursor + 1 + CONTINUATION.len())
+}
+
+/// Where the line before ends, where the cursor is right after a mark.
+pub fn previous_line(buffer: &str, cursor: usize) -> Option<usize> {
+    is_marked(buffer, cursor).then(|| cursor - CONTINUATION.len() - 1)
 }
 
 /// The start of the text in the line that this byte is in, past the mark.
@@ -150,26 +171,6 @@ pub fn line_start(buffer: &str, cursor: usize) -> usize {
     }
     let line = buffer.get(start..).unwrap_or_default();
     start + mark_length(line.split('\n').next().unwrap_or_default())
-}
-
-/// Where the cursor goes, from this byte, to be in the same column a line above or below; None for no such line.
-pub fn vertical(buffer: &str, cursor: usize, down: bool) -> Option<usize> {
-    let here = line_start(buffer, cursor);
-    let column = buffer
-        .get(here..cursor)
-        .map_or(0, |text| text.chars().count());
-    let target = if down {
-        cursor + buffer.get(cursor..)?.find('\n')? + 1
-    } else {
-        buffer.get(..cursor)?.rfind('\n')?
-    };
-    let start = line_start(buffer, target);
-    let line = buffer.get(start..)?.split('\n').next()?;
-    let offset = line
-        .char_indices()
-        .nth(column)
-        .map_or(line.len(), |(at, _)| at);
-    Some(start + offset)
 }
 
 #[cfg(test)]
@@ -214,23 +215,26 @@ mod tests {
     }
 
     #[test]
-    fn backspace_takes_an_indentation_or_the_line() {
+    fn backspace_takes_an_indentation_or_a_mark() {
         let block = "if x:\n...         y";
-        assert_eq!(backspace(block, "if x:\n...         ".len()), Some(4));
-        assert_eq!(backspace(block, "if x:\n...    ".len()), Some(3));
-        assert_eq!(backspace(block, "if x:\n... ".len()), Some(5));
-        assert_eq!(backspace(block, block.len()), None);
-        assert_eq!(backspace("  ", 2), Some(2));
+        let end = block.len();
+        assert_eq!(backspace(block, end - 1), Some(end - 5..end - 1));
+        assert_eq!(backspace(block, end - 6), Some(end - 9..end - 6));
+        assert_eq!(backspace(block, end - 9), Some(5..10));
+        assert_eq!(backspace(block, end), None);
+        assert_eq!(backspace("  ", 2), Some(0..2));
+        assert_eq!(backspace("", 0), None);
     }
 
     #[test]
-    fn the_cursor_keeps_its_column() {
-        let text = "abcdef\n... xy\n... 123456";
-        assert_eq!(line_start(text, text.len()), 18);
-        assert_eq!(vertical(text, text.len(), false), Some(13));
-        assert_eq!(vertical(text, 12, false), Some(1));
-        assert_eq!(vertical(text, 12, true), Some(19));
-        assert_eq!(vertical(text, 3, false), None);
-        assert_eq!(vertical(text, text.len(), true), None);
+    fn a_line_starts_after_its_mark() {
+        let text = "abcdef\n... xy\npasted";
+        assert_eq!(line_start(text, 3), 0);
+        assert_eq!(line_start(text, 12), 11);
+        assert_eq!(line_start(text, text.len()), 14);
+        assert_eq!(next_line(text, 6), Some(11));
+        assert_eq!(next_line(text, 13), None);
+        assert_eq!(previous_line(text, 11), Some(6));
+        assert_eq!(previous_line(text, 14), None);
     }
 }

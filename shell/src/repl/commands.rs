@@ -227,8 +227,10 @@ fn reduce(call: &mut Call<'_>) -> io::Result<()> {
     }
     let remark = answer.at(1).text();
     if !remark.is_empty() {
-        let remark = call.faint(&remark);
-        call.line(&remark)?;
+        for line in show::wrapped(&remark, call.page.width) {
+            let line = call.faint(&line);
+            call.line(&line)?;
+        }
     }
     Ok(())
 }

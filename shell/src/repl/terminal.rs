@@ -11,13 +11,15 @@ use rustyline::error::ReadlineError;
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::{Hinter, HistoryHinter};
 use rustyline::history::{FileHistory, History};
+use rustyline::line_buffer::LineBuffer;
 use rustyline::validate::Validator;
-use rustyline::{Config, Context, Editor, Helper};
+use rustyline::{Changeset, Config, Context, Editor, Helper};
 
 use super::buffer::{buffer_of, source_of};
 use super::commands::COMMANDS;
 use super::console::Console;
-use super::{Line, Lines, complete, highlight, keys};
+use super::keys::{self, Edit, Pending};
+use super::{Line, Lines, complete, highlight};
 use crate::paint::{Painter, Style};
 
 /// The most statements the history file keeps.
@@ -50,12 +52,14 @@ impl TerminalLines {
             .indent_size(4)
             .build();
         let mut editor = Editor::with_config(config)?;
+        let pending = Pending::default();
         editor.set_helper(Some(Python {
             console,
             painter,
             history: HistoryHinter::new(),
+            pending: pending.clone(),
         }));
-        keys::bind(&mut editor);
+        keys::bind(&mut editor, &pending);
         let history = data_folder().and_then(|folder| {
             std::fs::create_dir_all(&folder).ok()?;
             Some(folder.join("history"))
@@ -97,6 +101,7 @@ struct Python {
     console: Rc<RefCell<dyn Console>>,
     painter: Painter,
     history: HistoryHinter,
+    pending: Pending,
 }
 
 impl Helper for Python {}
@@ -111,6 +116,14 @@ impl Completer for Python {
         pos: usize,
         _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<Pair>)> {
+        if self.pending.peek().is_some() {
+            // A single answer is carried out at once.
+            let answer = Pair {
+                display: String::new(),
+                replacement: String::new(),
+            };
+            return Ok((pos, vec![answer]));
+        }
         let before = line.get(..pos).unwrap_or(line);
         let Some((question, replaced)) = complete::question(before) else {
             return Ok((pos, Vec::new()));
@@ -124,6 +137,14 @@ impl Completer for Python {
             replacement: name,
         });
         Ok((pos - replaced, pairs.collect()))
+    }
+
+    fn update(&self, line: &mut LineBuffer, start: usize, elected: &str, changes: &mut Changeset) {
+        match self.pending.take() {
+            Some(Edit::Delete(range)) => line.replace(range, "", changes),
+            Some(Edit::MoveTo(position)) => line.set_pos(position),
+            None => line.replace(start..line.pos(), elected, changes),
+        }
     }
 }
 
