@@ -67,6 +67,8 @@ pub const FROZEN: &[FrozenModule] = &[
     module("contextlib", include_str!("python/contextlib.py")),
     module("dataclasses", include_str!("python/dataclasses.py")),
     module("datetime", include_str!("python/datetime.py")),
+    package("dbm", include_str!("python/dbm/__init__.py")),
+    module("dbm.dumb", include_str!("python/dbm/dumb.py")),
     module("difflib", include_str!("python/difflib.py")),
     module("doctest", include_str!("python/doctest.py")),
     module("enum", include_str!("python/enum.py")),

@@ -193,6 +193,48 @@ def get_recursion_available():
     return sys.getrecursionlimit() - get_recursion_depth()
 
 
+@contextlib.contextmanager
+def _locale(category, names):
+    try:
+        import locale
+    except ImportError:
+        # There is no locale but C's.
+        yield
+        return
+    number = getattr(locale, category)
+    saved = locale.setlocale(number)
+    for name in names:
+        try:
+            locale.setlocale(number, name)
+            break
+        except locale.Error:
+            continue
+    try:
+        yield
+    finally:
+        locale.setlocale(number, saved)
+
+
+def run_with_locale(category, *names):
+    """A decorator: the test is run under the first of the locales that there is."""
+    def decorator(test):
+        @functools.wraps(test)
+        def wrapper(*args, **kwargs):
+            with _locale(category, names):
+                return test(*args, **kwargs)
+        return wrapper
+    return decorator
+
+
+def run_with_locales(category, *names):
+    return run_with_locale(category, *names)
+
+
+def no_tracing(test):
+    """A decorator: the test is run without a trace function."""
+    return test
+
+
 def skip_if_pgo_task(test):
     return test
 
