@@ -21,6 +21,8 @@ pub struct Plan {
     /// nothing asks for arguments of `__new__`: protocol 2 and above would take
     /// an instance apart into its class and its state.
     pub default_reduce: bool,
+    /// `__reduce__` is a Python function, and `object`'s `__reduce_ex__` would call it.
+    pub own_reduce: bool,
     /// `__getstate__` is `object`'s, and the state is no more than the
     /// attributes and [`Plan::slots`].
     pub default_state: bool,
@@ -78,6 +80,12 @@ fn find<'gc>(ctx: Context<'gc>, class: Type<'gc>, metaclass: Type<'gc>) -> Plan 
             && default(names.__reduce__)
             && missing(names.__getnewargs_ex__)
             && missing(names.__getnewargs__),
+        own_reduce: plain_lookup
+            && default(names.__reduce_ex__)
+            && matches!(
+                class.lookup(ctx, names.__reduce__),
+                Some(Value::Function(_))
+            ),
         default_state: default(names.__getstate__) && dict_is_own && slots.is_some(),
         slots: slots.unwrap_or_default(),
         own_class: class.lookup(ctx, names.__class__).is_some_and(|found| {

@@ -22,16 +22,23 @@ const FRAME_HEADER: usize = 9;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLong;
 
+/// The first room there is.
+const FIRST_ROOM: usize = 256;
+
 /// Writes a pickle.
 #[derive(Debug)]
 pub struct Writer {
+    /// The buffer, filled up to `at`.
     bytes: Vec<u8>,
+    at: usize,
+    /// With this many bytes in the buffer the frame in progress is full.
+    limit: usize,
     /// Where the contents of the frame in progress begin, if one is.
     frame: Option<usize>,
-    /// A frame with this many bytes in the buffer is full.
-    limit: usize,
     protocol: u8,
     binary: bool,
+    /// The frame counts as full all the time, so that the caller sees each object.
+    watched: bool,
 }
 
 impl Default for Writer {
@@ -47,61 +54,84 @@ impl Writer {
     pub fn new(protocol: u8, binary: bool) -> Self {
         Writer {
             bytes: Vec::new(),
-            frame: None,
+            at: 0,
             limit: usize::MAX,
+            frame: None,
             protocol,
             binary,
+            watched: false,
         }
+    }
+
+    /// Chooses between the text and the binary forms.
+    pub fn set_binary(&mut self, binary: bool) {
+        self.binary = binary;
+    }
+
+    /// Makes [`Writer::is_full_or_watched`] always true.
+    pub fn watch(&mut self) {
+        self.watched = true;
+        self.limit = 0;
     }
 
     /// Begins a pickle: the opcode PROTO and the first frame, where the protocol has them.
     pub fn start(&mut self) {
-        self.bytes.reserve(128);
+        if self.bytes.is_empty() {
+            self.bytes = vec![0; FIRST_ROOM];
+        }
         if self.protocol >= 2 {
-            self.bytes.extend_from_slice(&[op::PROTO, self.protocol]);
+            self.raw(&[op::PROTO, self.protocol]);
         }
         self.begin_frame();
     }
 
     /// Ends a pickle: the opcode STOP and the last frame.
     pub fn stop(&mut self) {
-        self.bytes.push(op::STOP);
+        self.op(op::STOP);
         self.end_frame();
     }
 
     /// What has been written since the last time.
     pub fn take(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.bytes)
+        let mut taken = std::mem::take(&mut self.bytes);
+        taken.truncate(std::mem::take(&mut self.at));
+        taken
     }
 
-    /// How many bytes have been written and not been taken.
-    pub fn len(&self) -> usize {
-        self.bytes.len()
-    }
-
-    /// Whether nothing has been written that has not been taken.
-    pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+    /// What has been written and not been taken.
+    pub fn written(&self) -> &[u8] {
+        self.bytes.get(..self.at).unwrap_or_default()
     }
 
     /// Whether the frame is to end before the next object.
     #[inline]
     pub fn is_full(&self) -> bool {
-        self.bytes.len() >= self.limit
+        match self.frame {
+            Some(start) => self.at >= start + FRAME_TARGET,
+            None => false,
+        }
+    }
+
+    /// As `is_full`; always true for a writer that is watched.
+    #[inline(always)]
+    pub fn is_full_or_watched(&self) -> bool {
+        self.at >= self.limit
     }
 
     /// Whether the frame would be full with so many bytes more.
     #[inline]
     pub fn is_full_after(&self, more: usize) -> bool {
-        self.bytes.len() + more >= self.limit
+        self.limit.saturating_sub(self.at) <= more
     }
 
     /// Opens a frame, if the protocol has frames.
     pub fn begin_frame(&mut self) {
         if self.protocol >= 4 {
-            self.bytes.extend_from_slice(&[0; FRAME_HEADER]);
-            self.frame = Some(self.bytes.len());
-            self.limit = self.bytes.len() + FRAME_TARGET;
+            self.raw(&[0; FRAME_HEADER]);
+            self.frame = Some(self.at);
+            if !self.watched {
+                self.limit = self.at + FRAME_TARGET;
+            }
         }
     }
 
@@ -110,11 +140,14 @@ impl Writer {
         let Some(start) = self.frame.take() else {
             return;
         };
-        self.limit = usize::MAX;
-        let length = self.bytes.len().saturating_sub(start);
+        if !self.watched {
+            self.limit = usize::MAX;
+        }
+        let length = self.at.saturating_sub(start);
         let header = start.saturating_sub(FRAME_HEADER);
         if length < FRAME_LEAST {
-            self.bytes.drain(header..start);
+            self.bytes.copy_within(start..self.at, header);
+            self.at = header + length;
         } else if let Some(place) = self.bytes.get_mut(header..start) {
             place[0] = op::FRAME;
             place[1..].copy_from_slice(&(length as u64).to_le_bytes());
@@ -128,16 +161,44 @@ impl Writer {
         self.begin_frame();
     }
 
+    /// Makes room for so many bytes more.
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, more: usize) {
+        let needed = self.at.saturating_add(more);
+        let doubled = self.bytes.len().saturating_mul(2);
+        self.bytes.resize(needed.max(doubled).max(FIRST_ROOM), 0);
+    }
+
+    /// The first `used` of these bytes: written whole, for speed, and counted in part.
+    #[inline(always)]
+    fn some_of<const N: usize>(&mut self, bytes: [u8; N], used: usize) {
+        if self.bytes.len() - self.at < N {
+            self.grow(N);
+        }
+        if let Some(room) = self.bytes.get_mut(self.at..self.at + N) {
+            room.copy_from_slice(&bytes);
+            self.at += used;
+        }
+    }
+
     /// An opcode without an argument.
-    #[inline]
+    #[inline(always)]
     pub fn op(&mut self, code: u8) {
-        self.bytes.push(code);
+        self.some_of([code], 1);
     }
 
     /// Several opcodes, or one with its encoded argument.
     #[inline]
     pub fn raw(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(bytes);
+        if self.bytes.len() - self.at < bytes.len() {
+            self.grow(bytes.len());
+        }
+        let end = self.at + bytes.len();
+        if let Some(room) = self.bytes.get_mut(self.at..end) {
+            room.copy_from_slice(bytes);
+            self.at = end;
+        }
     }
 
     /// A bool: before protocol 2 an int that readers know to be one.
@@ -152,22 +213,21 @@ impl Writer {
     }
 
     /// An int of 64 bits.
-    #[inline]
+    #[inline(always)]
     pub fn int(&mut self, value: i64) {
-        if self.binary {
-            if let Ok(small) = u8::try_from(value) {
-                return self.raw(&[op::BININT1, small]);
-            }
-            if let Ok(small) = u16::try_from(value) {
-                let [low, high] = small.to_le_bytes();
-                return self.raw(&[op::BININT2, low, high]);
-            }
-            if let Ok(small) = i32::try_from(value) {
-                let [a, b, c, d] = small.to_le_bytes();
-                return self.raw(&[op::BININT, a, b, c, d]);
-            }
+        let Ok(small) = i32::try_from(value) else {
+            return self.long_int(value);
+        };
+        if !self.binary {
+            return self.long_int(value);
         }
-        self.long_int(value);
+        let [a, b, c, d] = small.to_le_bytes();
+        let (code, used) = match small as u32 {
+            0..=0xff => (op::BININT1, 2),
+            0x100..=0xffff => (op::BININT2, 3),
+            _ => (op::BININT, 5),
+        };
+        self.some_of([code, a, b, c, d, 0, 0, 0], used);
     }
 
     #[cold]
@@ -215,12 +275,11 @@ impl Writer {
     }
 
     /// A float.
-    #[inline]
-    pub fn float(&mut self, value: f64, repr: impl FnOnce(f64) -> String) {
+    #[inline(always)]
+    pub fn float(&mut self, value: f64, repr: fn(f64) -> String) {
         if self.binary {
-            let mut bytes = [op::BINFLOAT; 9];
-            bytes[1..].copy_from_slice(&nan::outgoing(value).to_be_bytes());
-            self.raw(&bytes);
+            let [a, b, c, d, e, f, g, h] = nan::outgoing(value).to_be_bytes();
+            self.some_of([op::BINFLOAT, a, b, c, d, e, f, g, h], 9);
         } else {
             self.line(op::FLOAT, repr(value).as_bytes());
         }
@@ -242,8 +301,7 @@ impl Writer {
         if self.protocol >= 4
             && let Ok(length) = u8::try_from(text.len())
         {
-            self.bytes.reserve(text.len() + 3);
-            self.raw(&[op::SHORT_BINUNICODE, length]);
+            self.some_of([op::SHORT_BINUNICODE, length], 2);
             self.raw(text);
             return Ok(());
         }
@@ -316,7 +374,7 @@ impl Writer {
     }
 
     /// Keeps what is on top of the reader's stack in its memo, under the next free index.
-    #[inline]
+    #[inline(always)]
     pub fn put(&mut self, index: i64) {
         if self.protocol >= 4 {
             self.op(op::MEMOIZE);
@@ -337,11 +395,11 @@ impl Writer {
 
     #[inline]
     fn indexed(&mut self, index: i64, short: u8, long: u8, text: u8) {
-        match (u8::try_from(index), u32::try_from(index)) {
-            (Ok(index), _) if self.binary => self.raw(&[short, index]),
-            (_, Ok(index)) if self.binary => {
+        match u32::try_from(index) {
+            Ok(index) if self.binary => {
                 let [a, b, c, d] = index.to_le_bytes();
-                self.raw(&[long, a, b, c, d]);
+                let (code, used) = if index < 256 { (short, 2) } else { (long, 5) };
+                self.some_of([code, a, b, c, d], used);
             }
             _ => self.line(text, index.to_string().as_bytes()),
         }

@@ -4,7 +4,9 @@
 use capers_runtime::context::Context;
 use capers_runtime::numbers::{float_text, nan};
 use capers_runtime::types::dict::Dict;
+use capers_runtime::types::list::List;
 use capers_runtime::types::str::Str;
+use capers_runtime::types::tuple::Tuple;
 use capers_runtime::value::Value;
 use gc_arena::Collect;
 
@@ -13,6 +15,11 @@ use super::memo::Memo;
 use super::work::{Items, Work};
 use crate::pickle::codec::{FRAME_TARGET, Writer};
 use crate::pickle::opcodes as op;
+
+/// Containers of up to so many plain items are written at once.
+const MOST_FLAT: usize = 8;
+/// Text from this length on is no plain item.
+const LONGEST_FLAT: usize = 256;
 
 /// What came of writing an object.
 pub enum Saved<'gc> {
@@ -56,8 +63,12 @@ pub struct Coder<'gc> {
 impl<'gc> Coder<'gc> {
     /// The coder of a new dump with these hooks.
     pub fn new(protocol: u8, hooks: &Hooks<'gc>) -> Self {
+        let mut out = Writer::new(protocol, protocol > 0);
+        if !hooks.persistent_id.is_absent() {
+            out.watch();
+        }
         Coder {
-            out: Writer::new(protocol, protocol > 0),
+            out,
             memo: Memo::default(),
             protocol,
             binary: protocol > 0,
@@ -70,6 +81,12 @@ impl<'gc> Coder<'gc> {
         }
     }
 
+    /// Chooses between the text and the binary forms.
+    pub fn set_binary(&mut self, binary: bool) {
+        self.binary = binary;
+        self.out.set_binary(binary);
+    }
+
     /// Ends the frame and writes the header of a large payload.
     pub fn out_of_frame<T>(&mut self, header: impl FnOnce(&mut Writer) -> T) -> T {
         self.out.end_frame();
@@ -77,40 +94,75 @@ impl<'gc> Coder<'gc> {
     }
 
     /// Writes an object, or begins it.
-    #[inline]
+    #[inline(always)]
     pub fn save(&mut self, ctx: Context<'gc>, value: Value<'gc>) -> Saved<'gc> {
-        if self.asks || self.out.is_full() {
-            if self.asks || self.to_file {
-                return Saved::Slow;
-            }
-            self.out.next_frame();
+        if self.out.is_full_or_watched() && self.must_wait() {
+            return Saved::Slow;
         }
         self.write(ctx, value)
     }
 
+    /// Before each object of a watched writer, and before the first one after a full frame: whether the dump has to
+    /// see to it.
+    #[cold]
+    fn must_wait(&mut self) -> bool {
+        if self.asks || self.to_file {
+            return true;
+        }
+        self.out.next_frame();
+        false
+    }
+
     /// As `save`, when nobody is to be asked and the frame is not full.
-    #[inline]
+    #[inline(always)]
     pub fn write(&mut self, ctx: Context<'gc>, value: Value<'gc>) -> Saved<'gc> {
         match value {
             Value::Int(n) => self.out.int(n),
-            Value::Str(text) => return self.text(text),
             Value::Float(x) => self.out.float(nan::outgoing(x.get()), float_text::repr),
+            Value::Str(text) => return self.text(text),
             Value::None => self.out.op(op::NONE),
             Value::Bool(b) => self.out.boolean(b.get()),
-            Value::Tuple(tuple) => {
-                let count = tuple.len();
-                if count == 0 {
-                    self.empty_tuple();
-                } else if !self.is_known(value) {
-                    if self.protocol < 2 || count > 3 {
-                        self.out.op(op::MARK);
-                    }
-                    return Saved::Enter(Work::Tuple { tuple, next: 0 });
-                }
-            }
+            Value::Tuple(tuple) => return self.tuple(ctx, tuple),
             _ => return self.write_rare(ctx, value),
         }
         Saved::Done
+    }
+
+    fn tuple(&mut self, ctx: Context<'gc>, tuple: Tuple<'gc>) -> Saved<'gc> {
+        let value = Value::Tuple(tuple);
+        let items = tuple.items();
+        let count = items.len();
+        if count == 0 {
+            self.empty_tuple();
+            return Saved::Done;
+        }
+        if self.is_known(value) {
+            return Saved::Done;
+        }
+        if self.protocol < 2 || count > 3 {
+            self.out.op(op::MARK);
+        }
+        if count > MOST_FLAT || !self.is_flat(items.iter().copied()) {
+            return Saved::Enter(Work::Tuple { tuple, next: 0 });
+        }
+        for &item in items {
+            self.save(ctx, item);
+        }
+        super::containers::end_tuple(self, tuple);
+        Saved::Done
+    }
+
+    /// Whether all of these are written without waiting for anything, so that they need no entry in the path.
+    #[inline]
+    fn is_flat(&self, mut items: impl Iterator<Item = Value<'gc>>) -> bool {
+        let flat = items.all(|item| match item {
+            Value::Int(_) | Value::Float(_) | Value::None | Value::Bool(_) => true,
+            Value::Str(text) => text.byte_count() < LONGEST_FLAT,
+            _ => false,
+        });
+        // Only a frame that ends meanwhile would have to be given to the file.
+        flat && !self.asks
+            && !(self.to_file && self.out.is_full_after(MOST_FLAT * 2 * (LONGEST_FLAT + 16)))
     }
 
     /// The empty tuple, which is never put into the memo.
@@ -129,7 +181,7 @@ impl<'gc> Coder<'gc> {
                 };
                 self.empty_list();
                 self.out.put(number);
-                self.list_items(list)
+                self.flat_list(ctx, list)
             }
             Value::Dict(dict) if !self.fast => {
                 let Some(number) = self.meet(value) else {
@@ -137,7 +189,7 @@ impl<'gc> Coder<'gc> {
                 };
                 self.empty_dict();
                 self.out.put(number);
-                self.dict_items(dict)
+                self.flat_dict(ctx, dict)
             }
             Value::Object(object) => super::instance::enter(self, ctx, object),
             Value::Bytes(bytes) if self.protocol >= 3 && bytes.bytes().len() < FRAME_TARGET => {
@@ -205,9 +257,14 @@ impl<'gc> Coder<'gc> {
                 // So short a text has a form.
                 let _ = self.out.text(bytes);
             }
-        } else if let Some(number) = self.meet(Value::Str(text)) {
-            let _ = self.out.text(bytes);
-            self.out.put(number);
+            return Saved::Done;
+        }
+        match self.memo.find_or_put_at(text.address(), Value::Str(text)) {
+            Ok(number) => self.out.get(number),
+            Err(number) => {
+                let _ = self.out.text(bytes);
+                self.out.put(number);
+            }
         }
         Saved::Done
     }
@@ -273,8 +330,44 @@ impl<'gc> Coder<'gc> {
         }
     }
 
+    fn flat_list(&mut self, ctx: Context<'gc>, list: List<'gc>) -> Saved<'gc> {
+        let items = list.borrow();
+        let flat = self.protocol > 0
+            && (2..=MOST_FLAT).contains(&items.len())
+            && self.is_flat(items.iter().copied());
+        if !flat {
+            drop(items);
+            return self.list_items(list);
+        }
+        self.out.op(op::MARK);
+        for &item in items.iter() {
+            self.save(ctx, item);
+        }
+        self.out.op(op::APPENDS);
+        Saved::Done
+    }
+
+    fn flat_dict(&mut self, ctx: Context<'gc>, dict: Dict<'gc>) -> Saved<'gc> {
+        let table = dict.borrow();
+        let flat = self.protocol > 0
+            && (2..=MOST_FLAT).contains(&table.len())
+            && self.is_flat(table.iter().map(|e| e.key))
+            && self.is_flat(table.iter().map(|e| e.value));
+        if !flat {
+            drop(table);
+            return self.dict_items(dict);
+        }
+        self.out.op(op::MARK);
+        for entry in table.iter() {
+            self.save(ctx, entry.key);
+            self.save(ctx, entry.value);
+        }
+        self.out.op(op::SETITEMS);
+        Saved::Done
+    }
+
     /// Begins to fill the list just written.
-    pub fn list_items(&mut self, list: capers_runtime::types::list::List<'gc>) -> Saved<'gc> {
+    pub fn list_items(&mut self, list: List<'gc>) -> Saved<'gc> {
         let items = match (self.protocol, list.len()) {
             (_, 0) => return Saved::Done,
             (0, _) => Items::Each,

@@ -180,7 +180,7 @@ fn go_on_tuple<'gc>(
 }
 
 /// Makes the tuple of what was pushed; a tuple that its own items have made already replaces them.
-fn end_tuple<'gc>(coder: &mut Coder<'gc>, tuple: Tuple<'gc>) {
+pub(super) fn end_tuple<'gc>(coder: &mut Coder<'gc>, tuple: Tuple<'gc>) {
     let value = Value::Tuple(tuple);
     let count = tuple.len();
     let short = coder.protocol >= 2 && count <= 3;

@@ -22,6 +22,8 @@ use crate::pickle::opcodes as op;
 
 /// How many steps a resume takes before a safe point.
 pub(super) const STEPS: usize = 4096;
+/// Pickles shorter than this are copied out of the buffer.
+const SMALL: usize = 1024;
 /// How many persistent ids may be nested in one another.
 const NESTED_IDS: usize = 100_000;
 
@@ -126,19 +128,18 @@ pub struct Dump<'gc> {
     pub(super) looking: Option<Looking<'gc>>,
     pub(super) waiting: Waiting<'gc>,
     #[collect(require_static)]
-    pub(super) fast: FastMode,
-    /// The objects deep in the path that are being reduced and not in the memo, by address.
-    #[collect(require_static)]
-    pub(super) reached: HashMap<usize, super::reducing::Reached>,
-    #[collect(require_static)]
-    nested_ids: usize,
+    rare: Option<Box<Rare>>,
 }
 
-/// How fast mode finds cycles: past some nesting it keeps the addresses of the containers it is in.
+/// What few dumps need.
 #[derive(Default)]
-pub(super) struct FastMode {
-    pub depth: usize,
-    pub seen: HashSet<usize>,
+pub(super) struct Rare {
+    /// How many containers fast mode is in, and the addresses of those past some nesting.
+    pub fast_depth: usize,
+    pub fast_seen: HashSet<usize>,
+    /// The objects deep in the path that are being reduced and not in the memo, by address.
+    pub reached: HashMap<usize, super::reducing::Reached>,
+    nested_ids: usize,
 }
 
 impl<'gc> Dump<'gc> {
@@ -162,10 +163,13 @@ impl<'gc> Dump<'gc> {
             names: Vec::new(),
             looking: None,
             waiting: Waiting::Start,
-            fast: FastMode::default(),
-            reached: HashMap::new(),
-            nested_ids: 0,
+            rare: None,
         }
+    }
+
+    /// What few dumps need.
+    pub(super) fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
     }
 
     fn run(&mut self, ctx: Context<'gc>, input: Input<'gc>) -> Result<Step<'gc>, Raised<'gc>> {
@@ -313,8 +317,9 @@ impl<'gc> Dump<'gc> {
             self.coder.out.line(op::PERSID, text.bytes());
             return Ok(Go::On);
         }
-        self.nested_ids += 1;
-        if self.nested_ids > NESTED_IDS {
+        let rare = self.rare();
+        rare.nested_ids += 1;
+        if rare.nested_ids > NESTED_IDS {
             return Err(super::reducing::too_deep(ctx));
         }
         self.work.push(Work::codes(&[op::BINPERSID]));
@@ -398,7 +403,8 @@ impl<'gc> Dump<'gc> {
             Work::Value(value) => return Ok(Some(Go::Save(value))),
             Work::Codes(codes) => {
                 if codes.0[0] == op::BINPERSID {
-                    self.nested_ids = self.nested_ids.saturating_sub(1);
+                    let rare = self.rare();
+                    rare.nested_ids = rare.nested_ids.saturating_sub(1);
                 }
                 let written = codes.0.get(..codes.1 as usize).unwrap_or_default();
                 self.coder.out.raw(written);
@@ -426,12 +432,13 @@ impl<'gc> Dump<'gc> {
         if self.coder.to_file {
             return self.flush(ctx, Waiting::Finished);
         }
-        let mut bytes = self.coder.out.take();
-        if bytes.capacity() / 2 > bytes.len() {
-            bytes.shrink_to_fit();
-        }
-        let bytes = Value::Bytes(ctx.bytes_from_vec(bytes));
-        Go::Wait(Step::Return(bytes))
+        let written = self.coder.out.written();
+        let bytes = match written.len() {
+            // A copy of the right size costs no more than what is left over would.
+            0..SMALL => ctx.bytes(written),
+            _ => ctx.bytes_from_vec(self.coder.out.take()),
+        };
+        Go::Wait(Step::Return(Value::Bytes(bytes)))
     }
 
     /// Goes on with a plain instance whose class has just been written.

@@ -2,11 +2,11 @@
 //! whatever old protocols spell as a call.
 
 use capers_runtime::context::Context;
-use capers_runtime::object::Object;
+use capers_runtime::object::{Object, Payload};
 use capers_runtime::protocol::attribute::{self, Attr};
 use capers_runtime::protocol::call::{call_flow, call_special};
 use capers_runtime::raised::Raised;
-use capers_runtime::reduce::{copyreg, default_instance, object as object_reduce};
+use capers_runtime::reduce::{copyreg, object as object_reduce, plan};
 use capers_runtime::types::exceptions::{self, Exc};
 use capers_runtime::types::list::List;
 use capers_runtime::types::str::Str;
@@ -16,6 +16,7 @@ use capers_runtime::vm::flow::{Flow, Step};
 
 use super::coder::Saved;
 use super::dump::{Dump, Go, Waiting, too_long};
+use super::instance;
 use super::work::Work;
 use crate::pickle::buffer;
 use crate::pickle::codec::{FRAME_TARGET, TooLong};
@@ -35,7 +36,8 @@ impl<'gc> Dump<'gc> {
         if let Value::BigInt(n) = value {
             return self.save_big_int(ctx, value, n.to_signed_bytes_le());
         }
-        if self.coder.is_known(value) {
+        // The coder has looked for an instance itself.
+        if !matches!(value, Value::Object(_)) && self.coder.is_known(value) {
             return Ok(Go::On);
         }
         match value {
@@ -79,6 +81,13 @@ impl<'gc> Dump<'gc> {
             }
             Value::List(_) | Value::Dict(_) | Value::FrozenSet(_) => self.save_fast(ctx, value),
             _ if buffer::is_buffer(value) => self.save_buffer(ctx, value),
+            Value::Object(object)
+                if !self.coder.custom
+                    && !instance::is_dispatched(&mut self.coder, ctx, object)
+                    && !object.class().is_subclass_of(ctx.types().type_) =>
+            {
+                self.ask_object(ctx, value)
+            }
             _ if !self.hooks.reducer_override.is_absent() => {
                 self.waiting = Waiting::Override(value);
                 let call = call_flow(ctx, self.hooks.reducer_override, &[value])?;
@@ -250,9 +259,10 @@ impl<'gc> Dump<'gc> {
     }
 
     fn enter_fast(&mut self, ctx: Context<'gc>, value: Value<'gc>) -> Result<(), Raised<'gc>> {
-        self.fast.depth += 1;
+        let rare = self.rare();
+        rare.fast_depth += 1;
         let address = value.address().unwrap_or(0);
-        if self.fast.depth >= FAST_NESTING && !self.fast.seen.insert(address) {
+        if rare.fast_depth >= FAST_NESTING && !rare.fast_seen.insert(address) {
             return Err(ctx.value_error(format!(
                 "fast mode: can't pickle cyclic objects including object type {} at {address:#x}",
                 ctx.type_name(value)
@@ -263,10 +273,11 @@ impl<'gc> Dump<'gc> {
 
     /// Leaves a container that `save_fast` entered.
     pub(super) fn leave_fast(&mut self, value: Value<'gc>) {
-        if self.fast.depth >= FAST_NESTING {
-            self.fast.seen.remove(&value.address().unwrap_or(0));
+        let rare = self.rare();
+        if rare.fast_depth >= FAST_NESTING {
+            rare.fast_seen.remove(&value.address().unwrap_or(0));
         }
-        self.fast.depth = self.fast.depth.saturating_sub(1);
+        rare.fast_depth = rare.fast_depth.saturating_sub(1);
     }
 
     /// Writes an object as its type demands, after `reducer_override` had no answer.
@@ -316,24 +327,37 @@ impl<'gc> Dump<'gc> {
     /// Asks an object for its reduction. One that has no hook but `__getstate__` is asked for that alone.
     fn ask_object(&mut self, ctx: Context<'gc>, value: Value<'gc>) -> Result<Go<'gc>, Raised<'gc>> {
         let protocol = self.coder.protocol;
-        if protocol >= 2
-            && !self.coder.fast
-            && let Some((object, plan)) = default_instance(ctx, value)
-            && plan.own_class
-            && !plan.default_state
+        let names = ctx.names();
+        if let Value::Object(object) = value
             && !object.has_special_attributes()
         {
-            self.waiting = Waiting::State(value);
-            return match object_reduce::getstate(ctx, value)? {
-                Flow::Return(state) => {
-                    self.waiting = Waiting::Nothing;
-                    self.save_with_state(ctx, value, state)
-                }
-                flow => Ok(Go::Wait(Step::Await(flow))),
-            };
+            let class = object.class();
+            let plan = plan::of_class(ctx, class);
+            if plan.own_reduce
+                && let Some(hook) = class.lookup(ctx, names.__reduce__)
+            {
+                self.waiting = Waiting::Reduced(value);
+                let flow = call_special(ctx, hook, value, &[])?;
+                return Ok(Go::Wait(Step::Await(flow)));
+            }
+            if plan.default_reduce
+                && plan.own_class
+                && !plan.default_state
+                && protocol >= 2
+                && !self.coder.fast
+                && matches!(object.payload(), Payload::Builtin(Value::Absent))
+            {
+                self.waiting = Waiting::State(value);
+                return match object_reduce::getstate(ctx, value)? {
+                    Flow::Return(state) => {
+                        self.waiting = Waiting::Nothing;
+                        self.save_with_state(ctx, value, state)
+                    }
+                    flow => Ok(Go::Wait(Step::Await(flow))),
+                };
+            }
         }
         self.waiting = Waiting::Reduced(value);
-        let names = ctx.names();
         let asked = Value::Int(i64::from(protocol));
         for (name, arguments) in [
             (names.__reduce_ex__, &[asked][..]),

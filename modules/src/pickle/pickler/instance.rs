@@ -49,7 +49,7 @@ pub fn plan_of<'gc>(
 }
 
 /// Whether the global dispatch table has the instance's class.
-fn is_dispatched<'gc>(coder: &mut Coder<'gc>, ctx: Context<'gc>, object: Object<'gc>) -> bool {
+pub fn is_dispatched<'gc>(coder: &mut Coder<'gc>, ctx: Context<'gc>, object: Object<'gc>) -> bool {
     let table = *coder
         .dispatch
         .get_or_insert_with(|| copyreg::dispatch_table(ctx));

@@ -109,9 +109,15 @@ impl<'gc> Memo<'gc> {
     /// The number of an object; that which it gets now, as the error, where it is not there.
     #[inline]
     pub fn find_or_put(&mut self, object: Value<'gc>) -> Result<i64, i64> {
-        let Some(address) = address(object) else {
-            return Err(self.put(object));
-        };
+        match address(object) {
+            Some(address) => self.find_or_put_at(address, object),
+            None => Err(self.put(object)),
+        }
+    }
+
+    /// As `find_or_put`, for an object whose address is known.
+    #[inline]
+    pub fn find_or_put_at(&mut self, address: usize, object: Value<'gc>) -> Result<i64, i64> {
         if self.table.is_empty() {
             return match self.position(address) {
                 Some(position) => Ok(self.number(position)),
@@ -150,6 +156,9 @@ impl<'gc> Memo<'gc> {
     #[inline]
     fn push(&mut self, object: Value<'gc>) {
         let position = self.objects.len();
+        if position == 0 {
+            self.objects.reserve(LINEAR_SEARCH);
+        }
         self.objects.push(object);
         if !self.numbers.is_empty() {
             self.numbers.push(position as i64);

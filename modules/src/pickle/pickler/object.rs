@@ -19,7 +19,6 @@ use super::coder::Coder;
 use super::dump::{Dump, Hooks};
 use super::memo::Memo;
 use super::{Options, memo_proxy};
-use crate::pickle::codec::Writer;
 use crate::pickle::errors::PickleExc::PicklingError;
 
 /// What a Pickler keeps.
@@ -332,8 +331,7 @@ fn dump<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised
         ..options.hooks
     };
     let mut coder = Coder::new(options.protocol, &hooks);
-    coder.out = Writer::new(options.protocol, binary);
-    coder.binary = binary;
+    coder.set_binary(binary);
     coder.fast = fast;
     let Value::Object(object) = pickler else {
         return Ok(Flow::Return(Value::None));

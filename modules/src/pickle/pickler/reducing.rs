@@ -212,7 +212,7 @@ impl<'gc> Dump<'gc> {
             && let Some(address) = reducing.object.address()
         {
             let memo = self.coder.memo.len();
-            let reached = self.reached.entry(address).or_default();
+            let reached = self.rare().reached.entry(address).or_default();
             if reached.open > 0 && (reached.memo == memo || reached.times > MOST_TIMES) {
                 return Err(too_deep(ctx));
             }
@@ -340,11 +340,13 @@ impl<'gc> Dump<'gc> {
         let object = top.object;
         if std::mem::take(&mut top.watched)
             && let Some(address) = object.address()
-            && let Some(reached) = self.reached.get_mut(&address)
         {
-            reached.open = reached.open.saturating_sub(1);
-            if reached.open == 0 {
-                self.reached.remove(&address);
+            let all = &mut self.rare().reached;
+            if let Some(reached) = all.get_mut(&address) {
+                reached.open = reached.open.saturating_sub(1);
+                if reached.open == 0 {
+                    all.remove(&address);
+                }
             }
         }
         let known = self.coder.memo.find(object);
@@ -373,6 +375,7 @@ impl<'gc> Dump<'gc> {
 /// Whether the callable stands for one of the opcodes that make objects: its name tells.
 fn making<'gc>(ctx: Context<'gc>, callable: Value<'gc>) -> Result<Making, Raised<'gc>> {
     let name = match callable {
+        Value::Function(function) => function.fields().name,
         Value::Type(class) if class.metaclass(ctx) == ctx.types().type_ => class.name(),
         _ => {
             let name = ctx.try_attr(callable, ctx.names().__name__)?;
