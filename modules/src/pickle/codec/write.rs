@@ -80,7 +80,7 @@ impl Writer {
             self.bytes = vec![0; FIRST_ROOM];
         }
         if self.protocol >= 2 {
-            self.raw(&[op::PROTO, self.protocol]);
+            self.ops([op::PROTO, self.protocol]);
         }
         self.begin_frame();
     }
@@ -176,8 +176,9 @@ impl Writer {
         if self.bytes.len() - self.at < N {
             self.grow(N);
         }
-        if let Some(room) = self.bytes.get_mut(self.at..self.at + N) {
-            room.copy_from_slice(&bytes);
+        let room = self.bytes.get_mut(self.at..);
+        if let Some(room) = room.and_then(|r| r.first_chunk_mut::<N>()) {
+            *room = bytes;
             self.at += used;
         }
     }
@@ -188,7 +189,13 @@ impl Writer {
         self.some_of([code], 1);
     }
 
-    /// Several opcodes, or one with its encoded argument.
+    /// Several opcodes, or one with its encoded argument: few, and known beforehand.
+    #[inline(always)]
+    pub fn ops<const N: usize>(&mut self, codes: [u8; N]) {
+        self.some_of(codes, N);
+    }
+
+    /// Bytes as they are.
     #[inline]
     pub fn raw(&mut self, bytes: &[u8]) {
         if self.bytes.len() - self.at < bytes.len() {
@@ -256,7 +263,7 @@ impl Writer {
     /// [`TooLong`] where a signed length of four bytes can't count them.
     pub fn long_bytes(&mut self, bytes: &[u8]) -> Result<(), TooLong> {
         if let Ok(length) = u8::try_from(bytes.len()) {
-            self.raw(&[op::LONG1, length]);
+            self.ops([op::LONG1, length]);
         } else if let Ok(length) = i32::try_from(bytes.len()) {
             self.op(op::LONG4);
             self.raw(&length.to_le_bytes());
@@ -320,7 +327,7 @@ impl Writer {
     /// [`TooLong`] where the protocol can't count the bytes.
     pub fn text_header(&mut self, length: usize) -> Result<(), TooLong> {
         match (u8::try_from(length), u32::try_from(length)) {
-            (Ok(short), _) if self.protocol >= 4 => self.raw(&[op::SHORT_BINUNICODE, short]),
+            (Ok(short), _) if self.protocol >= 4 => self.ops([op::SHORT_BINUNICODE, short]),
             (_, Ok(length)) => self.counted4(op::BINUNICODE, length),
             _ if self.protocol >= 4 => self.counted8(op::BINUNICODE8, length),
             _ => return Err(TooLong),
@@ -350,7 +357,7 @@ impl Writer {
     /// [`TooLong`] where the protocol can't count them.
     pub fn bytes_header(&mut self, length: usize) -> Result<(), TooLong> {
         match (u8::try_from(length), u32::try_from(length)) {
-            (Ok(short), _) => self.raw(&[op::SHORT_BINBYTES, short]),
+            (Ok(short), _) => self.ops([op::SHORT_BINBYTES, short]),
             (_, Ok(length)) => self.counted4(op::BINBYTES, length),
             _ if self.protocol >= 4 => self.counted8(op::BINBYTES8, length),
             _ => return Err(TooLong),
@@ -408,7 +415,7 @@ impl Writer {
     /// A registered extension code.
     pub fn extension(&mut self, code: u32) {
         match (u8::try_from(code), u16::try_from(code)) {
-            (Ok(short), _) => self.raw(&[op::EXT1, short]),
+            (Ok(short), _) => self.ops([op::EXT1, short]),
             (_, Ok(medium)) => {
                 self.op(op::EXT2);
                 self.raw(&medium.to_le_bytes());

@@ -2,7 +2,7 @@
 //! and never waits; what needs either is left to the dump.
 
 use capers_runtime::context::Context;
-use capers_runtime::numbers::{float_text, nan};
+use capers_runtime::numbers::float_text;
 use capers_runtime::types::dict::Dict;
 use capers_runtime::types::list::List;
 use capers_runtime::types::str::Str;
@@ -17,9 +17,11 @@ use crate::pickle::codec::{FRAME_TARGET, Writer};
 use crate::pickle::opcodes as op;
 
 /// Containers of up to so many plain items are written at once.
-const MOST_FLAT: usize = 8;
+pub const MOST_FLAT: usize = 8;
 /// Text from this length on is no plain item.
 const LONGEST_FLAT: usize = 256;
+/// More than three such containers take up.
+const FLAT_ROOM: usize = MOST_FLAT * 8 * LONGEST_FLAT;
 
 /// What came of writing an object.
 pub enum Saved<'gc> {
@@ -31,6 +33,17 @@ pub enum Saved<'gc> {
     Then(Work<'gc>, Value<'gc>),
     /// Nothing is written: the dump has to see to it.
     Slow,
+    /// Nothing is written: this hook of the instance's class has to be asked, and nothing else.
+    Ask(Hook),
+}
+
+/// The one hook that a class has.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Hook {
+    /// `__reduce__`
+    Reduce,
+    /// `__getstate__`
+    GetState,
 }
 
 /// The writer, the memo and the settings of a dump.
@@ -118,7 +131,7 @@ impl<'gc> Coder<'gc> {
     pub fn write(&mut self, ctx: Context<'gc>, value: Value<'gc>) -> Saved<'gc> {
         match value {
             Value::Int(n) => self.out.int(n),
-            Value::Float(x) => self.out.float(nan::outgoing(x.get()), float_text::repr),
+            Value::Float(x) => self.out.float(x.get(), float_text::repr),
             Value::Str(text) => return self.text(text),
             Value::None => self.out.op(op::NONE),
             Value::Bool(b) => self.out.boolean(b.get()),
@@ -152,23 +165,41 @@ impl<'gc> Coder<'gc> {
         Saved::Done
     }
 
+    /// Whether the value is written without waiting for anything, with room to spare.
+    pub fn is_flat_value(&self, value: Value<'gc>) -> bool {
+        match value {
+            Value::Tuple(tuple) => {
+                let items = tuple.items();
+                items.len() <= MOST_FLAT && self.is_flat(items.iter().copied())
+            }
+            Value::Dict(dict) => {
+                let table = dict.borrow();
+                !self.fast
+                    && self.protocol > 0
+                    && (table.is_empty() || (2..=MOST_FLAT).contains(&table.len()))
+                    && self.is_flat(table.iter().map(|e| e.key))
+                    && self.is_flat(table.iter().map(|e| e.value))
+            }
+            value => self.is_flat([value].into_iter()),
+        }
+    }
+
     /// Whether all of these are written without waiting for anything, so that they need no entry in the path.
     #[inline]
-    fn is_flat(&self, mut items: impl Iterator<Item = Value<'gc>>) -> bool {
+    pub fn is_flat(&self, mut items: impl Iterator<Item = Value<'gc>>) -> bool {
         let flat = items.all(|item| match item {
             Value::Int(_) | Value::Float(_) | Value::None | Value::Bool(_) => true,
             Value::Str(text) => text.byte_count() < LONGEST_FLAT,
             _ => false,
         });
         // Only a frame that ends meanwhile would have to be given to the file.
-        flat && !self.asks
-            && !(self.to_file && self.out.is_full_after(MOST_FLAT * 2 * (LONGEST_FLAT + 16)))
+        flat && !self.asks && !(self.to_file && self.out.is_full_after(FLAT_ROOM))
     }
 
     /// The empty tuple, which is never put into the memo.
     pub fn empty_tuple(&mut self) {
         match self.protocol {
-            0 => self.out.raw(&[op::MARK, op::TUPLE]),
+            0 => self.out.ops([op::MARK, op::TUPLE]),
             _ => self.out.op(op::EMPTY_TUPLE),
         }
     }
@@ -318,7 +349,7 @@ impl<'gc> Coder<'gc> {
     pub fn empty_list(&mut self) {
         match self.binary {
             true => self.out.op(op::EMPTY_LIST),
-            false => self.out.raw(&[op::MARK, op::LIST]),
+            false => self.out.ops([op::MARK, op::LIST]),
         }
     }
 
@@ -326,7 +357,7 @@ impl<'gc> Coder<'gc> {
     pub fn empty_dict(&mut self) {
         match self.binary {
             true => self.out.op(op::EMPTY_DICT),
-            false => self.out.raw(&[op::MARK, op::DICT]),
+            false => self.out.ops([op::MARK, op::DICT]),
         }
     }
 

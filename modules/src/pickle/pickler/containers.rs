@@ -8,7 +8,7 @@ use capers_runtime::types::set::Set;
 use capers_runtime::types::tuple::Tuple;
 use capers_runtime::value::Value;
 
-use super::coder::{Coder, Saved};
+use super::coder::{Coder, Hook, Saved};
 use super::instance;
 use super::work::{BATCH, Items, Work};
 use crate::pickle::opcodes as op;
@@ -22,9 +22,11 @@ pub(super) enum Outcome<'gc> {
     /// This comes first, and then this value.
     PushAbove(Value<'gc>, Work<'gc>),
     /// This object comes first, which is not for the coder.
-    Save(Value<'gc>),
-    /// The second object comes first, then the first one.
-    SaveBefore(Value<'gc>, Value<'gc>),
+    Slow(Value<'gc>),
+    /// This instance comes first, whose hook has to be asked.
+    Ask(Value<'gc>, Hook),
+    /// The second object comes first, which is not for the coder, then the first one.
+    SlowBefore(Value<'gc>, Value<'gc>),
     /// This object comes first, then this work.
     Then(Work<'gc>, Value<'gc>),
     /// The second object comes first, then this work, then the first object.
@@ -92,7 +94,8 @@ fn entered<'gc>(saved: Saved<'gc>, value: Value<'gc>) -> Option<Outcome<'gc>> {
         Saved::Done => None,
         Saved::Enter(work) => Some(Outcome::Push(work)),
         Saved::Then(work, first) => Some(Outcome::Then(work, first)),
-        Saved::Slow => Some(Outcome::Save(value)),
+        Saved::Slow => Some(Outcome::Slow(value)),
+        Saved::Ask(hook) => Some(Outcome::Ask(value, hook)),
     }
 }
 
@@ -108,7 +111,7 @@ fn entry<'gc>(
         Saved::Done => {}
         Saved::Enter(work) => return Some(Outcome::PushAbove(value, work)),
         Saved::Then(work, first) => return Some(Outcome::ThenAbove(value, work, first)),
-        Saved::Slow => return Some(Outcome::SaveBefore(value, key)),
+        Saved::Slow | Saved::Ask(_) => return Some(Outcome::SlowBefore(value, key)),
     }
     entered(coder.save(ctx, value), value)
 }
@@ -357,7 +360,7 @@ fn attributes<'gc>(
 ) -> Outcome<'gc> {
     loop {
         if size == 1 && *next > 0 {
-            break coder.out.raw(&[op::SETITEM, op::BUILD]);
+            break coder.out.ops([op::SETITEM, op::BUILD]);
         }
         let found = match (object.shape(), object.existing_dict()) {
             (Some(shape), _) => shape.name_at(*next as usize).map(|name| {
@@ -409,7 +412,7 @@ fn slots<'gc>(
         }
     }
     let set = if size > 1 { op::SETITEMS } else { op::SETITEM };
-    coder.out.raw(&[set, op::TUPLE2]);
+    coder.out.ops([set, op::TUPLE2]);
     let number = coder.memo.put_nothing();
     coder.out.put(number);
     coder.out.op(op::BUILD);

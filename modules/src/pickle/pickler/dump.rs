@@ -10,6 +10,7 @@ use capers_runtime::types::exceptions::Exc;
 use capers_runtime::value::Value;
 use capers_runtime::vm::flow::{Flow, Input, NativeFrame, Step};
 use gc_arena::Collect;
+use smallvec::SmallVec;
 
 use super::coder::{Coder, Saved};
 use super::containers::{self, Outcome};
@@ -120,24 +121,26 @@ pub struct Dump<'gc> {
     root: Value<'gc>,
     /// The Pickler whose memo is used.
     pickler: Option<Object<'gc>>,
-    pub(super) work: Vec<Work<'gc>>,
+    pub(super) work: SmallVec<[Work<'gc>; 4]>,
     pub(super) reductions: Vec<Reducing<'gc>>,
     pub(super) iterators: Vec<Iterating<'gc>>,
-    /// Module and name of each [`Work::Name`].
-    pub(super) names: Vec<(Value<'gc>, Value<'gc>)>,
-    pub(super) looking: Option<Looking<'gc>>,
     pub(super) waiting: Waiting<'gc>,
-    #[collect(require_static)]
-    rare: Option<Box<Rare>>,
+    rare: Option<Box<Rare<'gc>>>,
 }
 
 /// What few dumps need.
-#[derive(Default)]
-pub(super) struct Rare {
+#[derive(Default, Collect)]
+#[collect(no_drop)]
+pub(super) struct Rare<'gc> {
+    /// Module and name of each [`Work::Name`].
+    pub names: Vec<(Value<'gc>, Value<'gc>)>,
+    pub looking: Option<Looking<'gc>>,
     /// How many containers fast mode is in, and the addresses of those past some nesting.
     pub fast_depth: usize,
+    #[collect(require_static)]
     pub fast_seen: HashSet<usize>,
     /// The objects deep in the path that are being reduced and not in the memo, by address.
+    #[collect(require_static)]
     pub reached: HashMap<usize, super::reducing::Reached>,
     nested_ids: usize,
 }
@@ -157,18 +160,16 @@ impl<'gc> Dump<'gc> {
             fix_imports,
             root,
             pickler,
-            work: Vec::new(),
+            work: SmallVec::new(),
             reductions: Vec::new(),
             iterators: Vec::new(),
-            names: Vec::new(),
-            looking: None,
             waiting: Waiting::Start,
             rare: None,
         }
     }
 
     /// What few dumps need.
-    pub(super) fn rare(&mut self) -> &mut Rare {
+    pub(super) fn rare(&mut self) -> &mut Rare<'gc> {
         self.rare.get_or_insert_default()
     }
 
@@ -180,6 +181,7 @@ impl<'gc> Dump<'gc> {
                 Go::Wait(step) => return Ok(step),
                 Go::Save(value) => match self.coder.save(ctx, value) {
                     Saved::Slow => self.save_slow(ctx, value)?,
+                    Saved::Ask(hook) => self.ask_hook(ctx, value, hook)?,
                     saved => self.enter(saved),
                 },
                 Go::On => self.walk(ctx, &mut steps)?,
@@ -194,7 +196,7 @@ impl<'gc> Dump<'gc> {
                 self.work.push(work);
                 return Go::Save(value);
             }
-            Saved::Done | Saved::Slow => {}
+            Saved::Done | Saved::Slow | Saved::Ask(_) => {}
         }
         Go::On
     }
@@ -299,6 +301,7 @@ impl<'gc> Dump<'gc> {
     fn save_asked(&mut self, ctx: Context<'gc>, value: Value<'gc>) -> Result<Go<'gc>, Raised<'gc>> {
         match self.coder.write(ctx, value) {
             Saved::Slow => self.save_hard(ctx, value),
+            Saved::Ask(hook) => self.ask_hook(ctx, value, hook),
             saved => Ok(self.enter(saved)),
         }
     }
@@ -348,10 +351,11 @@ impl<'gc> Dump<'gc> {
                     self.work.push(Work::Value(value));
                     self.work.push(work);
                 }
-                Outcome::Save(value) => return Ok(Go::Save(value)),
-                Outcome::SaveBefore(value, key) => {
+                Outcome::Slow(value) => return self.save_slow(ctx, value),
+                Outcome::Ask(value, hook) => return self.ask_hook(ctx, value, hook),
+                Outcome::SlowBefore(value, key) => {
                     self.work.push(Work::Value(value));
-                    return Ok(Go::Save(key));
+                    return self.save_slow(ctx, key);
                 }
                 Outcome::Then(work, value) => {
                     self.work.push(work);
@@ -417,7 +421,7 @@ impl<'gc> Dump<'gc> {
                 self.coder.memoize(object);
             }
             Work::Name => {
-                if let Some((module, name)) = self.names.pop() {
+                if let Some((module, name)) = self.rare().names.pop() {
                     self.write_global(ctx, module, name)?;
                 }
             }

@@ -49,7 +49,7 @@ impl<'gc> Dump<'gc> {
         let Some(module_name) = module.as_str() else {
             return Err(ctx.type_error("module name must be a string"));
         };
-        self.looking = Some(Looking {
+        self.rare().looking = Some(Looking {
             object,
             name,
             module,
@@ -75,7 +75,7 @@ impl<'gc> Dump<'gc> {
         ctx: Context<'gc>,
         input: Input<'gc>,
     ) -> Result<Go<'gc>, Raised<'gc>> {
-        let Some(looking) = self.looking.take() else {
+        let Some(looking) = self.rare().looking.take() else {
             return Ok(Go::On);
         };
         let Looking {
@@ -161,7 +161,7 @@ impl<'gc> Dump<'gc> {
             self.work.push(Work::Value(Value::Str(part)));
         }
         let top = Value::Str(ctx.str_from_bytes(top));
-        self.names.push((module, top));
+        self.rare().names.push((module, top));
         self.work.push(Work::Name);
         let getattr = ctx.builtins().get_text(ctx, "getattr");
         for _ in inner {

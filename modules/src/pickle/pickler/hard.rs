@@ -2,11 +2,11 @@
 //! whatever old protocols spell as a call.
 
 use capers_runtime::context::Context;
-use capers_runtime::object::{Object, Payload};
+use capers_runtime::object::Object;
 use capers_runtime::protocol::attribute::{self, Attr};
 use capers_runtime::protocol::call::{call_flow, call_special};
 use capers_runtime::raised::Raised;
-use capers_runtime::reduce::{copyreg, object as object_reduce, plan};
+use capers_runtime::reduce::{copyreg, object as object_reduce};
 use capers_runtime::types::exceptions::{self, Exc};
 use capers_runtime::types::list::List;
 use capers_runtime::types::str::Str;
@@ -14,9 +14,8 @@ use capers_runtime::types::type_::Type;
 use capers_runtime::value::Value;
 use capers_runtime::vm::flow::{Flow, Step};
 
-use super::coder::Saved;
+use super::coder::{Hook, Saved};
 use super::dump::{Dump, Go, Waiting, too_long};
-use super::instance;
 use super::work::Work;
 use crate::pickle::buffer;
 use crate::pickle::codec::{FRAME_TARGET, TooLong};
@@ -81,13 +80,6 @@ impl<'gc> Dump<'gc> {
             }
             Value::List(_) | Value::Dict(_) | Value::FrozenSet(_) => self.save_fast(ctx, value),
             _ if buffer::is_buffer(value) => self.save_buffer(ctx, value),
-            Value::Object(object)
-                if !self.coder.custom
-                    && !instance::is_dispatched(&mut self.coder, ctx, object)
-                    && !object.class().is_subclass_of(ctx.types().type_) =>
-            {
-                self.ask_object(ctx, value)
-            }
             _ if !self.hooks.reducer_override.is_absent() => {
                 self.waiting = Waiting::Override(value);
                 let call = call_flow(ctx, self.hooks.reducer_override, &[value])?;
@@ -324,41 +316,33 @@ impl<'gc> Dump<'gc> {
         self.ask_object(ctx, value)
     }
 
-    /// Asks an object for its reduction. One that has no hook but `__getstate__` is asked for that alone.
+    /// Asks an instance through the one hook that its class has.
+    pub(super) fn ask_hook(
+        &mut self,
+        ctx: Context<'gc>,
+        value: Value<'gc>,
+        hook: Hook,
+    ) -> Result<Go<'gc>, Raised<'gc>> {
+        let name = match hook {
+            Hook::Reduce => ctx.names().__reduce__,
+            Hook::GetState => ctx.names().__getstate__,
+        };
+        let Some(method) = value.class(ctx).lookup(ctx, name) else {
+            return self.ask_object(ctx, value);
+        };
+        self.waiting = match hook {
+            Hook::Reduce => Waiting::Reduced(value),
+            Hook::GetState => Waiting::State(value),
+        };
+        let call = call_special(ctx, method, value, &[])?;
+        Ok(Go::Wait(Step::Await(call)))
+    }
+
+    /// Asks an object for its reduction.
     fn ask_object(&mut self, ctx: Context<'gc>, value: Value<'gc>) -> Result<Go<'gc>, Raised<'gc>> {
-        let protocol = self.coder.protocol;
         let names = ctx.names();
-        if let Value::Object(object) = value
-            && !object.has_special_attributes()
-        {
-            let class = object.class();
-            let plan = plan::of_class(ctx, class);
-            if plan.own_reduce
-                && let Some(hook) = class.lookup(ctx, names.__reduce__)
-            {
-                self.waiting = Waiting::Reduced(value);
-                let flow = call_special(ctx, hook, value, &[])?;
-                return Ok(Go::Wait(Step::Await(flow)));
-            }
-            if plan.default_reduce
-                && plan.own_class
-                && !plan.default_state
-                && protocol >= 2
-                && !self.coder.fast
-                && matches!(object.payload(), Payload::Builtin(Value::Absent))
-            {
-                self.waiting = Waiting::State(value);
-                return match object_reduce::getstate(ctx, value)? {
-                    Flow::Return(state) => {
-                        self.waiting = Waiting::Nothing;
-                        self.save_with_state(ctx, value, state)
-                    }
-                    flow => Ok(Go::Wait(Step::Await(flow))),
-                };
-            }
-        }
         self.waiting = Waiting::Reduced(value);
-        let asked = Value::Int(i64::from(protocol));
+        let asked = Value::Int(i64::from(self.coder.protocol));
         for (name, arguments) in [
             (names.__reduce_ex__, &[asked][..]),
             (names.__reduce__, &[][..]),

@@ -26,10 +26,13 @@ pub enum Held<'gc> {
 }
 
 /// The memo.
-#[derive(Clone, Default, Collect)]
+#[derive(Clone, Collect)]
 #[collect(no_drop)]
 pub struct Memo<'gc> {
-    /// By index. An instance that stands here for the second time stands for its `__dict__`.
+    /// The first objects, as long as there are no more.
+    few: [Value<'gc>; LINEAR_SEARCH],
+    few_count: usize,
+    /// All objects, once there are more. By index. An instance that stands here for the second time stands for its `__dict__`.
     objects: Vec<Value<'gc>>,
     /// A program's own numbers for the objects, if it set any.
     numbers: Vec<i64>,
@@ -37,17 +40,35 @@ pub struct Memo<'gc> {
     table: Vec<u64>,
 }
 
+impl Default for Memo<'_> {
+    fn default() -> Self {
+        Memo {
+            few: [Value::None; LINEAR_SEARCH],
+            few_count: 0,
+            objects: Vec::new(),
+            numbers: Vec::new(),
+            table: Vec::new(),
+        }
+    }
+}
+
 impl<'gc> Memo<'gc> {
     /// How many objects there are.
+    #[inline]
     pub fn len(&self) -> usize {
-        self.objects.len()
+        self.objects.len() + self.few_count
     }
 
-    /// Forgets everything, and keeps the room.
+    fn all(&self) -> &[Value<'gc>] {
+        match self.few.get(..self.few_count) {
+            Some(few) if self.objects.is_empty() => few,
+            _ => &self.objects,
+        }
+    }
+
+    /// Forgets everything.
     pub fn clear(&mut self) {
-        self.objects.clear();
-        self.numbers.clear();
-        self.table.clear();
+        *self = Memo::default();
     }
 
     /// The number under which the object was written.
@@ -60,8 +81,8 @@ impl<'gc> Memo<'gc> {
     #[inline]
     fn position(&self, address: usize) -> Option<usize> {
         if self.table.is_empty() {
-            let mut objects = self.objects.iter();
-            objects.position(|o| self::address(*o) == Some(address))
+            let mut few = self.few.iter().take(self.few_count);
+            few.position(|o| self::address(*o) == Some(address))
         } else {
             self.find_in_table(address).ok()
         }
@@ -101,8 +122,8 @@ impl<'gc> Memo<'gc> {
     /// Adds an object that is not there; gives its number.
     #[inline]
     pub fn put(&mut self, object: Value<'gc>) -> i64 {
-        let position = self.objects.len();
-        self.push(object);
+        let position = self.len();
+        self.push(object, position);
         self.number(position)
     }
 
@@ -128,15 +149,12 @@ impl<'gc> Memo<'gc> {
             Ok(position) => Ok(self.number(position)),
             Err(place) => {
                 let position = self.objects.len();
-                if (position + 1) * 2 > self.table.len() {
+                if (position + 1) * 2 > self.table.len() || !self.numbers.is_empty() {
                     return Err(self.put(object));
                 }
                 self.objects.push(object);
-                if !self.numbers.is_empty() {
-                    self.numbers.push(position as i64);
-                }
                 self.table[place] = entry(address, position);
-                Err(self.number(position))
+                Err(position as i64)
             }
         }
     }
@@ -153,20 +171,21 @@ impl<'gc> Memo<'gc> {
         self.put(Value::None)
     }
 
-    #[inline]
-    fn push(&mut self, object: Value<'gc>) {
-        let position = self.objects.len();
-        if position == 0 {
-            self.objects.reserve(LINEAR_SEARCH);
-        }
-        self.objects.push(object);
+    fn push(&mut self, object: Value<'gc>, position: usize) {
         if !self.numbers.is_empty() {
             self.numbers.push(position as i64);
         }
-        if self.table.is_empty() && position < LINEAR_SEARCH {
-            return;
+        if self.table.is_empty() {
+            if let Some(place) = self.few.get_mut(self.few_count) {
+                *place = object;
+                self.few_count += 1;
+                return;
+            }
+            self.objects.extend_from_slice(&self.few);
+            self.few_count = 0;
         }
-        if (position + 1) * 2 > self.table.len() {
+        self.objects.push(object);
+        if self.objects.len() * 2 > self.table.len() {
             return self.grow();
         }
         self.enter(object, position);
@@ -198,14 +217,15 @@ impl<'gc> Memo<'gc> {
     /// Gives an object this number, whether it is there or not.
     pub fn set(&mut self, object: Value<'gc>, number: i64) {
         if self.numbers.is_empty() {
-            self.numbers = (0..self.objects.len() as i64).collect();
+            self.numbers = (0..self.len() as i64).collect();
         }
         match address(object).and_then(|a| self.position(a)) {
             Some(position) => self.numbers[position] = number,
             None => {
-                self.push(object);
-                // The vector may just have begun: then `push` did not add to it.
-                self.numbers.truncate(self.objects.len() - 1);
+                let position = self.len();
+                self.push(object, position);
+                // While the vector is empty, `push` does not add to it.
+                self.numbers.truncate(position);
                 self.numbers.push(number);
             }
         }
@@ -221,7 +241,7 @@ impl<'gc> Memo<'gc> {
             };
             (self.number(position), held)
         };
-        self.objects.iter().enumerate().map(held).collect()
+        self.all().iter().enumerate().map(held).collect()
     }
 }
 

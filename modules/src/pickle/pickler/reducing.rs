@@ -204,6 +204,9 @@ impl<'gc> Dump<'gc> {
         ctx: Context<'gc>,
         mut reducing: Reducing<'gc>,
     ) -> Result<Go<'gc>, Raised<'gc>> {
+        if self.write_flat(ctx, &reducing) {
+            return Ok(Go::On);
+        }
         let depth = self.reductions.len();
         if depth >= DEEPEST {
             return Err(too_deep(ctx));
@@ -224,6 +227,40 @@ impl<'gc> Dump<'gc> {
         self.reductions.push(reducing);
         self.work.push(Work::Reduction);
         Ok(Go::On)
+    }
+
+    /// Writes a reduction here and now, if its callable or class is in the memo and the rest is plain.
+    fn write_flat(&mut self, ctx: Context<'gc>, reducing: &Reducing<'gc>) -> bool {
+        let coder = &mut self.coder;
+        let flat = reducing.stage == Stage::Nothing
+            && reducing.making != Making::NewEx
+            && reducing.list_items.is_none()
+            && reducing.dict_items.is_none()
+            && reducing.state_setter.is_none()
+            && !coder.fast
+            && matches!(reducing.arguments, Value::Tuple(_))
+            && coder.is_flat_value(reducing.arguments)
+            && coder.is_flat_value(reducing.state)
+            && matches!(reducing.callable, Value::Type(_) | Value::Function(_))
+            && coder.memo.find(reducing.callable).is_some();
+        if !flat {
+            return false;
+        }
+        coder.save(ctx, reducing.callable);
+        coder.save(ctx, reducing.arguments);
+        coder.out.op(match reducing.making {
+            Making::Call => op::REDUCE,
+            _ => op::NEWOBJ,
+        });
+        let Some(number) = coder.meet_made(reducing.object) else {
+            return true;
+        };
+        coder.out.put(number);
+        if !reducing.state.is_none() {
+            coder.save(ctx, reducing.state);
+            coder.out.op(op::BUILD);
+        }
+        true
     }
 
     /// Writes a plain instance in single steps: its class is written, or comes first.
@@ -323,7 +360,7 @@ impl<'gc> Dump<'gc> {
                 top.stage = Stage::SetterState;
                 return Ok(Go::Save(top.state));
             }
-            Stage::SetterState => self.coder.out.raw(&[op::TUPLE2, op::REDUCE, op::POP]),
+            Stage::SetterState => self.coder.out.ops([op::TUPLE2, op::REDUCE, op::POP]),
             _ => self.coder.out.op(op::BUILD),
         }
         self.reductions.pop();
