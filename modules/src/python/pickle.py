@@ -65,13 +65,36 @@ def _loads(s, /, *, fix_imports=True, encoding='ASCII', errors='strict',
                  errors=errors, buffers=buffers)
 
 
+_USAGE = 'usage: capers -m pickle [-h] pickle_file [pickle_file ...]'
+
+_HELP = f"""{_USAGE}
+
+display contents of the pickle files
+
+positional arguments:
+  pickle_file  the pickle file
+
+options:
+  -h, --help   show this help message and exit
+"""
+
+
 def _main(args=None):
-    import argparse
     import pprint
-    parser = argparse.ArgumentParser(
-        description='display contents of the pickle files', color=True)
-    parser.add_argument('pickle_file', nargs='+', help='the pickle file')
-    for name in parser.parse_args(args).pickle_file:
+    args = list(sys.argv[1:] if args is None else args)
+    if '-h' in args or '--help' in args:
+        sys.stdout.write(_HELP)
+        sys.exit(0)
+    options = [arg for arg in args if arg.startswith('-') and arg != '-']
+    wrong = ''
+    if len(options) == len(args):
+        wrong = 'the following arguments are required: pickle_file'
+    elif options:
+        wrong = f'unrecognized arguments: {" ".join(options)}'
+    if wrong:
+        sys.stderr.write(f'{_USAGE}\ncapers -m pickle: error: {wrong}\n')
+        sys.exit(2)
+    for name in args:
         if name == '-':
             value = load(sys.stdin.buffer)
         else:
