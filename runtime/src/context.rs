@@ -88,6 +88,7 @@ pub struct State<'gc> {
     recursion_limit: Cell<usize>,
     int_digits_limit: Cell<usize>,
     collection_requested: Cell<bool>,
+    fuel: Cell<Option<u64>>,
     /// Bytes of large buffers made since the collector had its turn.
     charged: Cell<usize>,
     #[collect(require_static)]
@@ -189,6 +190,7 @@ impl<'gc> Context<'gc> {
                 recursion_limit: Cell::new(1000),
                 int_digits_limit: Cell::new(4300),
                 collection_requested: Cell::new(false),
+                fuel: Cell::new(None),
                 charged: Cell::new(0),
                 showing: Default::default(),
                 interrupt,
@@ -460,6 +462,11 @@ impl<'gc> Context<'gc> {
         self.state.depth.set(depth.saturating_sub(1));
     }
 
+    /// Sets how many frames there are, after some were dropped without being left.
+    pub(crate) fn set_depth(self, depth: usize) {
+        self.state.depth.set(depth);
+    }
+
     /// How many frames there are.
     pub fn depth(self) -> usize {
         self.state.depth.get()
@@ -531,6 +538,36 @@ impl<'gc> Context<'gc> {
         &self.state.settings
     }
 
+    /// See [`Runtime::set_fuel`](crate::runtime::Runtime::set_fuel).
+    pub(crate) fn set_fuel(self, fuel: Option<u64>) {
+        self.state.fuel.set(fuel);
+    }
+
+    /// The fuel that is left; none for no limit.
+    pub fn fuel(self) -> Option<u64> {
+        self.state.fuel.get()
+    }
+
+    /// Uses fuel; whether there is still some.
+    pub(crate) fn burn(self, amount: usize) -> bool {
+        let Some(fuel) = self.state.fuel.get() else {
+            return true;
+        };
+        let left = fuel.saturating_sub(amount as u64);
+        self.state.fuel.set(Some(left));
+        if left == 0 {
+            // Whoever runs is to come to a safe point soon.
+            self.state.charged.set(usize::MAX);
+        }
+        left > 0
+    }
+
+    /// Notes that the frames of a program were dropped where they stood.
+    pub(crate) fn forget_frames(self) {
+        self.state.depth.set(0);
+        self.set_handled(Value::None);
+    }
+
     /// Tells the collector of a buffer of `size` bytes that an object owns: it
     /// counts objects, and a large one keeps as much memory as many small ones.
     #[inline]
@@ -538,7 +575,7 @@ impl<'gc> Context<'gc> {
         if size >= LARGE_BUFFER {
             let debt = (size / BYTES_OF_AN_OBJECT) as f64;
             self.mc.metrics().adjust_debt(debt);
-            let charged = self.state.charged.get() + size;
+            let charged = self.state.charged.get().saturating_add(size);
             self.state.charged.set(charged);
         }
     }

@@ -36,8 +36,8 @@ pub struct Settings {
 /// names costs little against making them. What is remembered or freed counts
 /// less than one new object each, so that a cycle always ends.
 const PACING: Pacing = Pacing {
-    sleep_factor: 1.0,
-    min_sleep: 30_000,
+    sleep_factor: 0.7,
+    min_sleep: 40_000,
     ..Pacing::DEFAULT
 };
 
@@ -48,6 +48,23 @@ struct Root<'gc> {
     state: Gc<'gc, State<'gc>>,
     vm: Vm<'gc>,
 }
+
+/// Why a host's limits stopped a program.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Stopped {
+    /// The fuel is used up.
+    Fuel,
+}
+
+impl std::fmt::Display for Stopped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Stopped::Fuel => f.write_str("the program's fuel is used up"),
+        }
+    }
+}
+
+impl std::error::Error for Stopped {}
 
 /// Makes a [`Runtime`].
 #[derive(Default)]
@@ -115,13 +132,50 @@ impl Runtime {
         Builder::default()
     }
 
-    /// Runs the flow that `begin` gives to its end, in slices, then hands its
-    /// result to `finish`.
+    /// How many more safe points programs may pass: backward jumps, calls of Python
+    /// functions, turns of long natives. None for no limit.
+    pub fn set_fuel(&mut self, fuel: Option<u64>) {
+        self.enter(|ctx| ctx.set_fuel(fuel));
+    }
+
+    /// The fuel that is left; none for no limit.
+    pub fn fuel(&mut self) -> Option<u64> {
+        self.enter(|ctx| ctx.fuel())
+    }
+
+    /// As `try_run`, for a runtime without limits. A limit that stops the program
+    /// all the same is a RuntimeError for `finish`.
     pub fn run<T>(
         &mut self,
         begin: impl for<'gc> FnOnce(Context<'gc>) -> Result<Flow<'gc>, Raised<'gc>>,
         finish: impl for<'gc> FnOnce(Context<'gc>, Result<Value<'gc>, Raised<'gc>>) -> T,
     ) -> T {
+        let mut finish = Some(finish);
+        let finished = self.try_run(begin, |ctx, result| {
+            finish.take().map(|finish| finish(ctx, result))
+        });
+        let stopped = match finished {
+            Ok(Some(done)) => return done,
+            Ok(None) => unreachable!("try_run calls finish once"),
+            Err(stopped) => stopped,
+        };
+        match finish.take() {
+            Some(finish) => self.enter(|ctx| {
+                let raised = ctx.runtime_error(stopped.to_string());
+                finish(ctx, Err(raised))
+            }),
+            None => unreachable!("try_run does not finish a program that it stops"),
+        }
+    }
+
+    /// Runs the flow that `begin` gives to its end, in slices, then hands its
+    /// result to `finish`. A program that comes to a limit is dropped where it
+    /// stands: none of its handlers runs.
+    pub fn try_run<T>(
+        &mut self,
+        begin: impl for<'gc> FnOnce(Context<'gc>) -> Result<Flow<'gc>, Raised<'gc>>,
+        finish: impl for<'gc> FnOnce(Context<'gc>, Result<Value<'gc>, Raised<'gc>>) -> T,
+    ) -> Result<T, Stopped> {
         self.arena.mutate_root(|mc, root| {
             let ctx = Context::new(mc, root.state);
             root.vm = Vm::default();
@@ -132,13 +186,22 @@ impl Runtime {
         });
         let mut finish = Some(finish);
         loop {
-            let budget = if self.stress { 1 } else { SLICE };
+            let slice = if self.stress { 1 } else { SLICE };
             let done = self.arena.mutate_root(|mc, root| {
                 let ctx = Context::new(mc, root.state);
                 ctx.earn();
                 root.vm.call_endings(ctx);
-                match root.vm.run(ctx, budget) {
-                    Exit::Done(result) => finish.take().map(|finish| finish(ctx, result)),
+                let left = ctx.fuel().unwrap_or(u64::MAX);
+                let budget = slice.min(usize::try_from(left).unwrap_or(slice));
+                let exit = root.vm.run(ctx, budget);
+                let out_of_fuel = !ctx.burn(root.vm.spent(budget));
+                match exit {
+                    Exit::Done(result) => finish.take().map(|finish| Ok(finish(ctx, result))),
+                    Exit::Paused if out_of_fuel => {
+                        root.vm = Vm::default();
+                        ctx.forget_frames();
+                        Some(Err(Stopped::Fuel))
+                    }
                     Exit::Paused => {
                         if ctx.take_interrupt() {
                             root.vm.interrupt(ctx);

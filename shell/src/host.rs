@@ -119,6 +119,14 @@ impl Host {
     }
 }
 
+impl Drop for Host {
+    /// The process is about to end, and its memory goes as a whole: freeing object
+    /// by object would only take time.
+    fn drop(&mut self) {
+        std::mem::forget(self.runtime.take());
+    }
+}
+
 impl Console for Host {
     fn push(&mut self, source: &str) -> Pushed {
         let parts = statements(source);

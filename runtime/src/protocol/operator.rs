@@ -128,10 +128,16 @@ pub fn binary<'gc>(
     {
         return operate(ctx, &[a, b]).map(Flow::Return);
     }
-    if let (BinaryOperator::Add, Value::Str(x), Value::Str(y)) = (op, a, b) {
-        return Ok(Flow::Return(Value::Str(x.concat(ctx, y))));
+    match (op, a, b) {
+        (BinaryOperator::Add, Value::Str(x), Value::Str(y)) => {
+            Ok(Flow::Return(Value::Str(x.concat(ctx, y))))
+        }
+        // An object might have a reflected method of its own.
+        (BinaryOperator::Remainder, Value::Str(_), b) if !matches!(b, Value::Object(_)) => {
+            crate::types::str_format::modulo(ctx, &[a, b])
+        }
+        _ => binary_as(ctx, op, a, b, false, None),
     }
-    binary_as(ctx, op, a, b, false, None)
 }
 
 /// `a op= b`: the in-place method, else `a op b`.

@@ -1,7 +1,5 @@
 //! `repr`, `str`, `ascii` and `format`.
 
-use std::io::Write;
-
 use crate::context::Context;
 use crate::numbers::float_text;
 use crate::protocol::call::call_method;
@@ -14,17 +12,31 @@ use crate::vm::flow::{Flow, and_then};
 #[inline]
 fn of_number<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Option<Str<'gc>> {
     match value {
-        Value::Int(n) => {
-            // Twenty bytes hold every 64-bit number and its sign.
-            let mut text = [0; 20];
-            let mut rest = &mut text[..];
-            write!(rest, "{n}").ok()?;
-            let unused = rest.len();
-            Some(ctx.str_from_bytes(&text[..20 - unused]))
-        }
+        Value::Int(n) => Some(decimal(ctx, n)),
         Value::Float(x) => Some(ctx.str(&float_text::repr(x.get()))),
         _ => None,
     }
+}
+
+/// The decimal digits of an int.
+pub fn decimal<'gc>(ctx: Context<'gc>, number: i64) -> Str<'gc> {
+    // Twenty bytes hold every 64-bit number and its sign.
+    let mut text = [0; 20];
+    let mut start = text.len();
+    let mut rest = number.unsigned_abs();
+    loop {
+        start -= 1;
+        text[start] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if number < 0 {
+        start -= 1;
+        text[start] = b'-';
+    }
+    ctx.str_from_bytes(&text[start..])
 }
 
 /// `repr(value)` as a flow. Raises RecursionError on data that is nested too deep.
@@ -100,9 +112,26 @@ pub fn format<'gc>(
     {
         return Ok(Flow::Return(Value::Str(text)));
     }
+    match (value, spec) {
+        (Value::Int(number), Value::Str(text)) if text.is_empty() => {
+            return Ok(Flow::Return(Value::Str(decimal(ctx, number))));
+        }
+        (Value::Int(_), Value::Str(_)) => {
+            let text = crate::types::numbers::int::format(ctx, &[value, spec])?;
+            return Ok(Flow::Return(text));
+        }
+        (Value::Float(_), Value::Str(_)) => {
+            let text = crate::types::numbers::float::format(ctx, &[value, spec])?;
+            return Ok(Flow::Return(text));
+        }
+        _ => {}
+    }
     let Some(flow) = call_method(ctx, value, ctx.names().__format__, &[spec])? else {
         return str(ctx, value);
     };
+    if let Flow::Return(Value::Str(_)) = flow {
+        return Ok(flow);
+    }
     if let Flow::Return(Value::Str(_)) = flow {
         return Ok(flow);
     }

@@ -57,7 +57,7 @@ pub mod simple_namespace;
 pub mod singletons;
 pub mod slice;
 pub mod str;
-mod str_format;
+pub(crate) mod str_format;
 mod str_methods;
 mod str_slots;
 mod str_translate;

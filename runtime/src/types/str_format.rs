@@ -17,7 +17,7 @@ use crate::value::Value;
 use crate::vm::flow::Flow;
 
 /// `str.__mod__`
-pub(super) fn modulo<'gc>(
+pub(crate) fn modulo<'gc>(
     ctx: Context<'gc>,
     args: &[Value<'gc>],
 ) -> Result<Flow<'gc>, Raised<'gc>> {

@@ -210,7 +210,8 @@ impl<'gc> Vm<'gc> {
             }
             Op::BuildString => {
                 let parts = self.pop_many(arg);
-                let mut text = Vec::new();
+                let bytes = |part: &Value<'gc>| part.as_str().map_or(0, |s| s.byte_count());
+                let mut text = Vec::with_capacity(parts.iter().map(bytes).sum());
                 for part in parts {
                     if let Some(part) = part.as_str() {
                         text.extend_from_slice(part.bytes());
@@ -284,12 +285,6 @@ impl<'gc> Vm<'gc> {
             Op::UnpackEx => {
                 let iterable = self.pop();
                 let flow = rare::unpack(ctx, iterable, arg & 0xff, Some(arg >> 8))?;
-                return Ok(Some(flow));
-            }
-            Op::FormatSimple => {
-                let value = self.pop();
-                let empty = ctx.str_value("");
-                let flow = text::format(ctx, value, empty)?;
                 return Ok(Some(flow));
             }
             Op::FormatWithSpec => {

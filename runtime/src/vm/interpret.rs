@@ -11,7 +11,7 @@ use gc_arena::Gc;
 use crate::bytecode::{BinaryOperator, Comparison, Instr, Op};
 use crate::context::Context;
 use crate::protocol::attribute::{self, Attr};
-use crate::protocol::{compare, iterate, operator, subscript};
+use crate::protocol::{compare, iterate, operator, subscript, text};
 use crate::raised::Raised;
 use crate::types::cell::Cell;
 use crate::types::code::CodeData;
@@ -291,6 +291,9 @@ impl<'gc> Vm<'gc> {
     /// Begins a flow that an instruction waits for, and gives the frame the
     /// result if it is there at once.
     fn wait(&mut self, ctx: Context<'gc>, flow: Flow<'gc>) -> Result<(), Raised<'gc>> {
+        if let Flow::Return(value) = flow {
+            return self.deliver_value(ctx, value);
+        }
         match self.start(ctx, flow)? {
             Called::Done => {
                 let value = self.pop();
@@ -873,6 +876,16 @@ impl<'gc> Vm<'gc> {
                         Some(leave) => return Ok(leave),
                     }
                 }
+                Op::FormatSimple => match self.stack[sp - 1] {
+                    Value::Str(_) => {}
+                    Value::Int(number) => {
+                        self.stack[sp - 1] = Value::Str(text::decimal(ctx, number));
+                    }
+                    value => {
+                        sp -= 1;
+                        await_value!(text::format(ctx, value, ctx.str_value("")));
+                    }
+                },
                 Op::DeleteFast
                 | Op::DeleteGlobal
                 | Op::LoadName
@@ -902,7 +915,6 @@ impl<'gc> Vm<'gc> {
                 | Op::DictMerge
                 | Op::ListToTuple
                 | Op::UnpackEx
-                | Op::FormatSimple
                 | Op::FormatWithSpec
                 | Op::ConvertValue
                 | Op::BuildInterpolation

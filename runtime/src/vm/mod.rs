@@ -144,6 +144,14 @@ impl<'gc> Vm<'gc> {
         }
     }
 
+    /// How much of `budget` the last run has spent.
+    pub(crate) fn spent(&self, budget: usize) -> usize {
+        // A paused run has left one safe point: that at which it stopped.
+        budget
+            .saturating_sub(self.budget.saturating_sub(1))
+            .min(budget)
+    }
+
     fn finish(&mut self, signal: Signal<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
         match signal {
             Signal::Value(value) | Signal::Item(value) | Signal::Sent(value) => Ok(value),
@@ -297,10 +305,17 @@ impl<'gc> Context<'gc> {
             return Ok(value);
         }
         self.recurse("", move || {
+            let depth = self.depth();
             let mut vm = Vm::default();
             vm.begin(self, flow);
             loop {
-                match vm.run(self, SLICE) {
+                let exit = vm.run(self, SLICE);
+                if !self.burn(vm.spent(SLICE)) && matches!(exit, Exit::Paused) {
+                    // The host stops the program: no handler of it is to run in here.
+                    self.set_depth(depth);
+                    return Err(self.runtime_error(crate::runtime::Stopped::Fuel.to_string()));
+                }
+                match exit {
                     Exit::Done(Err(raised)) => {
                         exceptions::update(self, raised.value(), |f| f.in_flight = true);
                         return Err(raised);

@@ -155,7 +155,8 @@ fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     Ok(float_text::repr(this_float(ctx, args[0])?).into_value(ctx))
 }
 
-fn format<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
+/// `format(number, spec)`.
+pub(crate) fn format<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let x = this_float(ctx, args[0])?;
     let spec = format_spec(ctx, args[1])?;
     if spec.is_empty() {

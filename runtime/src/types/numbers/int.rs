@@ -171,7 +171,8 @@ fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     answer(ctx, int_text::decimal(number, &limits(ctx)))
 }
 
-fn format<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
+/// `format(number, spec)`.
+pub(crate) fn format<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let number = this_int(ctx, args[0])?;
     let spec = format_spec(ctx, args[1])?;
     if spec.is_empty() {
