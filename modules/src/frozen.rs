@@ -71,6 +71,8 @@ pub const FROZEN: &[FrozenModule] = &[
     module("dbm.dumb", include_str!("python/dbm/dumb.py")),
     module("difflib", include_str!("python/difflib.py")),
     module("doctest", include_str!("python/doctest.py")),
+    module("datetime", include_str!("python/datetime.py")),
+    module("decimal", include_str!("python/decimal.py")),
     module("enum", include_str!("python/enum.py")),
     module("fnmatch", include_str!("python/fnmatch.py")),
     module("fractions", include_str!("python/fractions.py")),

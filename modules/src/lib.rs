@@ -14,6 +14,7 @@ pub mod collections;
 pub mod copy;
 pub mod copyreg;
 pub mod datetime;
+pub mod decimal;
 pub mod errno;
 pub mod exception_class;
 pub mod frozen;
@@ -56,6 +57,7 @@ pub static NATIVE: &[&ModuleDef] = &[
     &itertools::ITERTOOLS,
     &structs::STRUCT,
     &datetime::DATETIME,
+    &decimal::DECIMAL,
     &copyreg::COPYREG,
     &math::MATH,
     &pickletools::PICKLETOOLS,
