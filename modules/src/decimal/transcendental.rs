@@ -378,6 +378,7 @@ fn integer_power(s: &mut Settings, a: &Number, b: &Number, negative: bool) -> Nu
                 let mut wide = Settings {
                     precision: s.precision + 4 + b.length(),
                     rounding: Rounding::HalfEven,
+                    emax: MOST,
                     status: 0,
                     ..s.clone()
                 };
