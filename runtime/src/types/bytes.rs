@@ -103,12 +103,22 @@ fn hash<'gc>(_ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Rais
     Ok(Value::Int(args[0].as_bytes().map_or(0, Bytes::hash)))
 }
 
-fn to_bytes<'gc>(_ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    Ok(args[0].builtin())
+/// `bytes.__bytes__`: the object itself where it is exact, else a copy, so that the
+/// pickle of a subclass's instance does not share it with others.
+fn to_bytes<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    match args[0] {
+        Value::Bytes(_) => Ok(args[0]),
+        _ => Ok(copy(ctx, args[0])),
+    }
 }
 
+/// `bytes.__getnewargs__`: always a copy.
 fn getnewargs<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    Ok(Value::Tuple(ctx.tuple([args[0].builtin()])))
+    Ok(Value::Tuple(ctx.tuple([copy(ctx, args[0])])))
+}
+
+fn copy<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Value<'gc> {
+    Value::Bytes(ctx.bytes(value.as_bytes().map_or(&[], |bytes| bytes.bytes())))
 }
 
 /// A value of `class`, which is bytes or derives from it.

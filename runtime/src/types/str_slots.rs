@@ -125,12 +125,16 @@ pub(super) fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<
     Ok(Value::Str(ctx.str_from_vec(out)))
 }
 
-/// `str.__str__`: the string itself, exact.
+/// `str.__str__`: the string itself where it is exact, else a copy.
 pub(super) fn str_of<'gc>(
     ctx: Context<'gc>,
     args: &[Value<'gc>],
 ) -> Result<Value<'gc>, Raised<'gc>> {
-    this(ctx, args).map(Value::Str)
+    let text = this(ctx, args)?;
+    match args[0] {
+        Value::Str(_) => Ok(args[0]),
+        _ => Ok(Value::Str(ctx.str_from_bytes(text.bytes()))),
+    }
 }
 
 /// `str.__hash__`

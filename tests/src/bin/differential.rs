@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use capers_modules::pickle::codec::read::decode;
+use capers_modules::pickle::codec::{Op, decode};
 use capers_tests::{difference, process, release};
 use clap::Parser;
 
@@ -261,7 +261,7 @@ impl Sides {
 
 /// The middle of a long text says little.
 fn shortened(text: &str) -> String {
-    const ENDS: usize = 600;
+    const ENDS: usize = 300;
     let length = text.chars().count();
     if length <= 2 * ENDS {
         return text.to_owned();
@@ -300,7 +300,11 @@ fn opcodes(hex: &str) -> String {
         let Ok((op, length)) = decode(rest) else {
             break;
         };
-        text.push_str(&format!("{op:?}\n"));
+        // A frame's length follows from what is in it.
+        if !matches!(op, Op::Frame(_)) {
+            text.push_str(&shortened(&format!("{op:?}")));
+            text.push('\n');
+        }
         at += length;
     }
     text
