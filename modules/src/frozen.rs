@@ -137,6 +137,7 @@ pub const FROZEN: &[FrozenModule] = &[
     ),
     module("unittest.suite", include_str!("python/unittest/suite.py")),
     module("unittest.util", include_str!("python/unittest/util.py")),
+    module("_io_python", include_str!("python/_io_python.py")),
     module("warnings", include_str!("python/warnings.py")),
     module("weakref", include_str!("python/weakref.py")),
 ];

@@ -390,6 +390,11 @@ pub fn take_file(descriptor: i64) -> Option<File> {
     files().remove(&descriptor)
 }
 
+/// The file of a descriptor that `os.open` made, which stays open when this one is closed.
+pub fn share_file(descriptor: i64) -> Option<File> {
+    files().get(&descriptor)?.try_clone().ok()
+}
+
 fn open<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let (system, shown) = path_argument(ctx, args[0])?;
     let flags = number(ctx, args[1])?;

@@ -5,6 +5,7 @@ use capers_runtime::context::Context;
 use capers_runtime::native::NativeCall::{Flow as FlowCall, Plain};
 use capers_runtime::native::{method, slot};
 use capers_runtime::raised::Raised;
+use capers_runtime::types::bytearray::ByteArray;
 use capers_runtime::types::def::{TypeDef, getter};
 use capers_runtime::types::exceptions::Exc;
 use capers_runtime::types::list::List;
@@ -54,6 +55,7 @@ pub static IO_BASE: TypeDef = TypeDef {
             "",
             Plain(|ctx, _| Err(unsupported(ctx, "truncate"))),
         ),
+        method("readline($self, size=-1, /)", "", Plain(readline)),
         method("readlines($self, hint=None, /)", "", Plain(readlines)),
         method("writelines($self, lines, /)", "", FlowCall(writelines)),
         method("__enter__($self, /)", "", Plain(enter)),
@@ -92,6 +94,24 @@ pub static RAW_IO_BASE: TypeDef = TypeDef {
     base: Some(&IO_BASE),
     doc: "Base class for raw binary I/O.",
     has_dict: true,
+    methods: &[
+        method("read($self, size=-1, /)", "", Plain(raw_read)),
+        method(
+            "readall($self, /)",
+            "Read until EOF, using multiple read() call.",
+            Plain(raw_readall),
+        ),
+        method(
+            "readinto($self, buffer, /)",
+            "",
+            Plain(|ctx, _| Err(unsupported(ctx, "readinto"))),
+        ),
+        method(
+            "write($self, b, /)",
+            "",
+            Plain(|ctx, _| Err(unsupported(ctx, "write"))),
+        ),
+    ],
     ..TypeDef::DEFAULT
 };
 
@@ -209,6 +229,100 @@ fn next_line<'gc>(ctx: Context<'gc>, this: Value<'gc>) -> Result<Option<Value<'g
         _ => !ctx.truth(line)?,
     };
     Ok((!empty).then_some(line))
+}
+
+/// A line byte for byte, by the stream's own `read`; what `peek` shows is read at once.
+fn readline<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let limit = match args[1].or(Value::None) {
+        Value::None => usize::MAX,
+        size => usize::try_from(ctx.index_i64(size, Exc::OverflowError)?).unwrap_or(usize::MAX),
+    };
+    let peek = ctx.try_attr(args[0], ctx.intern("peek"))?;
+    let mut line: Vec<u8> = Vec::new();
+    while line.len() < limit {
+        let mut wanted = 1;
+        if let Some(peek) = peek {
+            let ahead = ctx.call(peek, &[Value::Int(1)])?;
+            let Some(ahead) = ahead.as_bytes() else {
+                return Err(ctx.error(
+                    Exc::OSError,
+                    format!(
+                        "peek() should have returned a bytes object, not '{}'",
+                        ctx.type_name(ahead)
+                    ),
+                ));
+            };
+            let ahead = ahead.bytes();
+            let end = ahead
+                .iter()
+                .position(|b| *b == b'\n')
+                .map_or(ahead.len(), |at| at + 1);
+            wanted = end.clamp(1, limit - line.len());
+        }
+        let wanted = Value::from_usize(ctx.mc, wanted);
+        let read = ctx.call_method(args[0], ctx.names().read, &[wanted])?;
+        let Some(bytes) = read.as_bytes() else {
+            return Err(ctx.error(
+                Exc::OSError,
+                format!(
+                    "read() should have returned a bytes object, not '{}'",
+                    ctx.type_name(read)
+                ),
+            ));
+        };
+        line.extend_from_slice(bytes.bytes());
+        if bytes.bytes().is_empty() || line.last() == Some(&b'\n') {
+            break;
+        }
+    }
+    Ok(Value::Bytes(ctx.bytes_from_vec(line)))
+}
+
+/// `RawIOBase.read`, by the stream's own `readinto`.
+fn raw_read<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let size = match args[1].or(Value::Int(-1)) {
+        Value::None => -1,
+        size => ctx.index_i64(size, Exc::OverflowError)?,
+    };
+    let Ok(size) = usize::try_from(size) else {
+        return ctx.call_method(args[0], ctx.intern("readall"), &[]);
+    };
+    let array = ByteArray::new(ctx, vec![0; size.min(LARGEST_READ)]);
+    let target = Value::ByteArray(array);
+    let count = ctx.call_method(args[0], ctx.intern("readinto"), &[target])?;
+    if count.is_none() {
+        return Ok(Value::None);
+    }
+    let count = ctx.index_i64(count, Exc::ValueError)?;
+    match usize::try_from(count) {
+        Ok(count) if count <= array.0.bytes.borrow().len() => {
+            let bytes = array.0.bytes.borrow();
+            Ok(Value::Bytes(ctx.bytes(&bytes[..count])))
+        }
+        _ => Err(ctx.value_error(format!(
+            "readinto returned {count} outside buffer size {size}"
+        ))),
+    }
+}
+
+/// No read of a stream asks for more at a time.
+const LARGEST_READ: usize = 1 << 30;
+
+/// `RawIOBase.readall`, by the stream's own `read`.
+fn raw_readall<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let mut all: Vec<u8> = Vec::new();
+    loop {
+        let size = Value::Int(131_072);
+        let read = ctx.call_method(args[0], ctx.names().read, &[size])?;
+        match read.as_bytes() {
+            Some(bytes) if bytes.bytes().is_empty() => break,
+            Some(bytes) => all.extend_from_slice(bytes.bytes()),
+            None if read.is_none() && all.is_empty() => return Ok(Value::None),
+            None if read.is_none() => break,
+            None => return Err(ctx.type_error("read() should return bytes")),
+        }
+    }
+    Ok(Value::Bytes(ctx.bytes_from_vec(all)))
 }
 
 fn readlines<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {

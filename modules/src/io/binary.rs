@@ -20,7 +20,7 @@ use gc_arena::{Collect, Gc};
 
 use super::backing::Backing;
 use super::base::{BUFFERED_IO_BASE, RAW_IO_BASE};
-use super::{bytes_io, os_error, size_argument, unsupported};
+use super::{bytes_io, os_error, python_streams, size_argument, unsupported};
 
 /// The struct behind a stream of bytes.
 #[derive(Collect)]
@@ -133,8 +133,24 @@ pub static FILE_IO: TypeDef = TypeDef {
     doc: "Open a file.",
     has_dict: true,
     methods: &[
-        READ, READALL, READLINE, READINTO, WRITE, SEEK, TELL, TRUNCATE, CLOSE, FLUSH, FILENO,
-        READABLE, WRITABLE, SEEKABLE,
+        new(
+            "__new__($type, /, file, mode='r', closefd=True, opener=None)",
+            Plain(super::file_io_new),
+        ),
+        READ,
+        READALL,
+        READLINE,
+        READINTO,
+        WRITE,
+        SEEK,
+        TELL,
+        TRUNCATE,
+        CLOSE,
+        FLUSH,
+        FILENO,
+        READABLE,
+        WRITABLE,
+        SEEKABLE,
     ],
     getsets: COMMON,
     ..TypeDef::DEFAULT
@@ -148,10 +164,7 @@ pub static BUFFERED_READER: TypeDef = TypeDef {
     doc: "Create a new buffered reader using the given readable raw IO object.",
     has_dict: true,
     methods: &[
-        new(
-            "__new__($type, /, raw, buffer_size=131072)",
-            Plain(reader_new),
-        ),
+        new("__new__($type, /, *args, **kwargs)", Plain(reader_new)),
         READ,
         READ1,
         PEEK,
@@ -179,7 +192,22 @@ pub static BUFFERED_WRITER: TypeDef = TypeDef {
     doc: "A buffer for a writeable sequential RawIO object.",
     has_dict: true,
     methods: &[
-        WRITE, SEEK, TELL, TRUNCATE, CLOSE, FLUSH, FILENO, READABLE, WRITABLE, SEEKABLE,
+        new(
+            "__new__($type, /, *args, **kwargs)",
+            Plain(|ctx, args| {
+                python_streams::allocate(ctx, &BUFFERED_WRITER, "BufferedWriter", args[0])
+            }),
+        ),
+        WRITE,
+        SEEK,
+        TELL,
+        TRUNCATE,
+        CLOSE,
+        FLUSH,
+        FILENO,
+        READABLE,
+        WRITABLE,
+        SEEKABLE,
     ],
     getsets: COMMON,
     ..TypeDef::DEFAULT
@@ -193,8 +221,28 @@ pub static BUFFERED_RANDOM: TypeDef = TypeDef {
     doc: "A buffered interface to random access streams.",
     has_dict: true,
     methods: &[
-        READ, READ1, PEEK, READLINE, READINTO, READINTO1, WRITE, SEEK, TELL, TRUNCATE, CLOSE,
-        FLUSH, FILENO, READABLE, WRITABLE, SEEKABLE,
+        new(
+            "__new__($type, /, *args, **kwargs)",
+            Plain(|ctx, args| {
+                python_streams::allocate(ctx, &BUFFERED_RANDOM, "BufferedRandom", args[0])
+            }),
+        ),
+        READ,
+        READ1,
+        PEEK,
+        READLINE,
+        READINTO,
+        READINTO1,
+        WRITE,
+        SEEK,
+        TELL,
+        TRUNCATE,
+        CLOSE,
+        FLUSH,
+        FILENO,
+        READABLE,
+        WRITABLE,
+        SEEKABLE,
     ],
     getsets: COMMON,
     ..TypeDef::DEFAULT
@@ -233,17 +281,21 @@ pub fn bytes_like<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Vec<u8>, 
     Ok(buffer::required(ctx, value)?.to_vec())
 }
 
-/// A reader over a stream of this module; the two are one stream from then on.
-// DIFFERENCE: a raw stream that is written in Python can't be read through one.
+/// A reader. Over a stream of this module the two are one stream from then on.
 fn reader_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let class = args[0]
         .as_type()
         .unwrap_or_else(|| ctx.type_of_def(&BUFFERED_READER));
-    let Some(raw) = args[1].native::<Binary<'static>>() else {
-        return Err(ctx.type_error(format!(
-            "BufferedReader() needs a native stream, not '{}'",
-            ctx.type_name(args[1])
-        )));
+    let raw = args[1].as_tuple().and_then(|given| given.items().first());
+    let raw = raw.copied().unwrap_or(Value::None);
+    let raw = match raw.native::<Binary<'static>>() {
+        Some(native)
+            if python_streams::is_native(ctx, raw)
+                && class == ctx.type_of_def(&BUFFERED_READER) =>
+        {
+            native
+        }
+        _ => return python_streams::allocate(ctx, &BUFFERED_READER, "BufferedReader", args[0]),
     };
     if !raw.readable() {
         return Err(unsupported(ctx, "File or stream is not readable."));

@@ -5,6 +5,7 @@ pub mod base;
 pub mod binary;
 pub mod bytes_io;
 pub mod newline;
+pub mod python_streams;
 pub mod string;
 pub mod text;
 
@@ -17,9 +18,9 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use capers_runtime::context::Context;
-use capers_runtime::import::ModuleDef;
+use capers_runtime::import::{ModuleDef, import_module};
 use capers_runtime::native::NativeCall::Plain;
-use capers_runtime::native::function;
+use capers_runtime::native::{NativeDef, function};
 use capers_runtime::object::Object;
 use capers_runtime::raised::Raised;
 use capers_runtime::text::Text;
@@ -76,6 +77,14 @@ fn finish<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> Result<(), Raised<'gc>
         }
     }
     dict.set_text(ctx, "UnsupportedOperation", unsupported_class(ctx)?);
+    // What is made when it is asked for first.
+    let lazy = Value::Native(capers_runtime::types::native_function::NativeFunction::new(
+        ctx,
+        &LAZY,
+        None,
+        ctx.str_value("_io"),
+    ));
+    dict.set_text(ctx, "__getattr__", lazy);
     dict.set_text(ctx, "DEFAULT_BUFFER_SIZE", Value::Int(131_072));
     for (name, value) in [("SEEK_SET", 0), ("SEEK_CUR", 1), ("SEEK_END", 2)] {
         dict.set_text(ctx, name, Value::Int(value));
@@ -91,6 +100,29 @@ fn finish<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> Result<(), Raised<'gc>
     ctx.modules().set_text(ctx, "_io", Value::Module(module));
     Ok(())
 }
+
+/// `io.__getattr__`: classes that are written in Python.
+static LAZY: NativeDef = function(
+    "__getattr__(name, /)",
+    "",
+    Plain(|ctx, args| {
+        let name = args[0]
+            .as_str()
+            .map(|name| name.to_string_lossy().into_owned());
+        match name.as_deref() {
+            Some(name @ ("BufferedRWPair" | "IncrementalNewlineDecoder" | "Reader" | "Writer")) => {
+                let module = import_module(ctx, "_io_python")?;
+                let module = ctx.complete(module)?;
+                ctx.get_attr(module, ctx.intern(name))
+            }
+            name => {
+                let name = name.unwrap_or_default();
+                let message = format!("module 'io' has no attribute '{name}'");
+                Err(ctx.error(Exc::AttributeError, message))
+            }
+        }
+    }),
+);
 
 /// Puts `open` into `builtins`.
 pub fn install<'gc>(ctx: Context<'gc>) {
@@ -292,6 +324,93 @@ impl Mode {
     }
 }
 
+/// `FileIO(file, mode, closefd, opener)`
+fn file_io_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let mode = match args[2].present() {
+        None => "rb".to_owned(),
+        Some(mode) => match mode.as_str() {
+            Some(mode) => format!("{}b", mode.to_string_lossy().replace('b', "")),
+            None => {
+                return Err(ctx.type_error(format!(
+                    "FileIO() argument 'mode' must be str, not {}",
+                    ctx.type_name(mode)
+                )));
+            }
+        },
+    };
+    if args[1]
+        .as_small_int()
+        .is_some_and(|descriptor| descriptor < 0)
+    {
+        return Err(ctx.value_error("negative file descriptor"));
+    }
+    let stream = open(
+        ctx,
+        &[
+            args[1],
+            ctx.str_value(&mode),
+            Value::Int(0),
+            Value::Absent,
+            Value::Absent,
+            Value::Absent,
+            args[3],
+            args[4],
+        ],
+    )?;
+    let class = ctx.type_of_def(&binary::FILE_IO);
+    match (args[0].as_type(), stream) {
+        // The same stream, of the class that was asked for.
+        (Some(derived), Value::Object(object)) if derived != class => {
+            Ok(Value::Object(Object::new(ctx, derived, object.payload())))
+        }
+        (_, stream) => Ok(stream),
+    }
+}
+
+/// `open` through the program's `opener`, which gives a descriptor.
+fn open_with<'gc>(
+    ctx: Context<'gc>,
+    opener: Value<'gc>,
+    mode: &Mode,
+    args: &[Value<'gc>],
+) -> Result<Value<'gc>, Raised<'gc>> {
+    /// Of C's `fcntl.h` on Linux; files are not inherited.
+    const CREATE: i64 = 0o100;
+    const EXCLUSIVE: i64 = 0o200;
+    const TRUNCATE: i64 = 0o1000;
+    const APPEND: i64 = 0o2000;
+    const CLOSE_ON_EXEC: i64 = 0o2_000_000;
+    let access = match (mode.plus, mode.read) {
+        (true, _) => 2,
+        (false, true) => 0,
+        (false, false) => 1,
+    };
+    let how = if mode.create {
+        EXCLUSIVE | CREATE
+    } else if mode.append {
+        APPEND | CREATE
+    } else if mode.write {
+        CREATE | TRUNCATE
+    } else {
+        0
+    };
+    let flags = Value::Int(access | how | CLOSE_ON_EXEC);
+    let descriptor = ctx.call(opener, &[args[0], flags])?;
+    if !descriptor.is_int() {
+        return Err(ctx.type_error("expected integer from opener"));
+    }
+    if descriptor.as_small_int().is_some_and(|given| given < 0) {
+        return Err(ctx.value_error(format!(
+            "opener returned {}",
+            descriptor.as_small_int().unwrap_or(-1)
+        )));
+    }
+    let mut again = args.to_vec();
+    again[0] = descriptor;
+    again[7] = Value::Absent;
+    open(ctx, &again)
+}
+
 fn open<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let mode_text = match args[1].present() {
         None => "r".into(),
@@ -310,6 +429,16 @@ fn open<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
         false => Some(path_argument(ctx, args[0])?.0),
     };
     let mode = parse_mode(ctx, &mode_text)?;
+    let opener = args[7].or(Value::None);
+    if let (false, Some(_)) = (opener.is_none(), &path) {
+        return open_with(ctx, opener, &mode, args);
+    }
+    let keeps_file = args[6]
+        .present()
+        .map_or(Ok(false), |close| ctx.truth(close).map(|c| !c))?;
+    if keeps_file && path.is_some() {
+        return Err(ctx.value_error("Cannot use closefd=False with file name"));
+    }
     let given = |value: Value<'gc>| !matches!(value, Value::Absent | Value::None);
     if mode.binary {
         for (value, name) in [
@@ -353,8 +482,15 @@ fn open<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
         Some(path) => how.open(&path).map_err(|error| failed(&error))?,
         None => {
             let descriptor = ctx.index_i64(args[0], Exc::OverflowError)?;
-            crate::posix::take_file(descriptor)
-                .ok_or_else(|| failed(&std::io::Error::from_raw_os_error(9)))?
+            let keep = args[6]
+                .present()
+                .map_or(Ok(false), |close| ctx.truth(close).map(|c| !c))?;
+            let file = if keep {
+                crate::posix::share_file(descriptor)
+            } else {
+                crate::posix::take_file(descriptor)
+            };
+            file.ok_or_else(|| failed(&std::io::Error::from_raw_os_error(9)))?
         }
     };
     if file.metadata().is_ok_and(|data| data.is_dir()) {

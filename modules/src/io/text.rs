@@ -19,7 +19,7 @@ use gc_arena::Collect;
 use super::base::TEXT_IO_BASE;
 use super::binary::Binary;
 use super::newline::Newline;
-use super::{newline_argument, os_error, size_argument, unsupported};
+use super::{newline_argument, os_error, python_streams, size_argument, unsupported};
 
 /// The struct behind a `TextIOWrapper`.
 #[derive(Collect)]
@@ -60,10 +60,7 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
     doc: "Character and line based layer over a BufferedIOBase object, buffer.",
     has_dict: true,
     methods: &[
-        new(
-            "__new__($type, /, buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)",
-            Plain(text_new),
-        ),
+        new("__new__($type, /, *args, **kwargs)", Plain(text_new)),
         method("read($self, size=-1, /)", "", Plain(read)),
         method("readline($self, size=-1, /)", "", Plain(readline)),
         method("write($self, text, /)", "", Plain(write)),
@@ -146,8 +143,8 @@ pub fn codec_of<'gc>(
     options: &Options<'gc>,
 ) -> Result<(Codec, Value<'gc>, Errors), Raised<'gc>> {
     let encoding = match options.encoding.as_str().map(|e| e.to_string_lossy()) {
-        None => "utf-8".into(),
-        Some(name) if name == "locale" => "utf-8".into(),
+        None => "UTF-8".into(),
+        Some(name) if name == "locale" => "UTF-8".into(),
         Some(name) => name,
     };
     let Some(codec) = codecs::lookup(&encoding) else {
@@ -190,13 +187,7 @@ pub fn wrap<'gc>(
 }
 
 fn text_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    let options = Options {
-        mode: Value::Absent,
-        encoding: args[2],
-        errors: args[3],
-        newline: args[4],
-    };
-    wrap(ctx, args[0], args[1], &options)
+    python_streams::allocate(ctx, &TEXT_IO_WRAPPER, "TextIOWrapper", args[0])
 }
 
 fn this<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<&'gc Wrapper<'gc>, Raised<'gc>> {

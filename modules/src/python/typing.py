@@ -109,7 +109,7 @@ def _check_generic_count(alias, args, expected=None):
     expected = len(alias.__parameters__) if expected is None else expected
     if len(args) != expected:
         raise TypeError(f"Too {'many' if len(args) > expected else 'few'} arguments for {alias}; "
-                        f"actual {len(args)}, expected {expected}")
+                        f"actual {len(args)}, expected {'' if len(args) > expected else 'at least '}{expected}")
 
 
 def _unpack_args(*args):

@@ -196,6 +196,10 @@ pub static FRAME: TypeDef = TypeDef {
             Ok(this(ctx, value)?.state.get().back)
         }),
         getter("f_lineno", "", line),
+        getter("f_trace", "", |_, _| Ok(Value::None)),
+        getter("f_trace_lines", "", |_, _| Ok(Value::bool(true))),
+        getter("f_trace_opcodes", "", |_, _| Ok(Value::bool(false))),
+        getter("f_generator", "", |_, _| Ok(Value::None)),
         getter("f_lasti", "", |ctx, value| {
             let at = this(ctx, value)?.state.get().instruction;
             Ok(Value::Int(at as i64 * 2))

@@ -237,19 +237,30 @@ pub fn substitute<'gc>(
         let text = ctx.repr(generic)?.to_string_lossy().into_owned();
         return Err(ctx.type_error(format!("{text} is not a generic class")));
     }
-    let given = match key {
+    let mut given = match key {
         Value::Tuple(tuple) => tuple.items().to_vec(),
         one => vec![one],
     };
+    for parameter in &parameters {
+        // A TypeVarTuple takes several, a parameter with a default none.
+        let hook = ctx.try_attr(*parameter, ctx.intern("__typing_prepare_subst__"))?;
+        if let Some(hook) = hook.filter(|hook| !hook.is_none()) {
+            let prepared = ctx.call(hook, &[generic, Value::Tuple(ctx.tuple(given))])?;
+            given = match prepared.as_tuple() {
+                Some(tuple) => tuple.items().to_vec(),
+                None => vec![prepared],
+            };
+        }
+    }
     if given.len() != parameters.len() {
-        let amount = if given.len() > parameters.len() {
-            "many"
+        let (amount, least) = if given.len() > parameters.len() {
+            ("many", "")
         } else {
-            "few"
+            ("few", "at least ")
         };
         let text = ctx.repr(generic)?.to_string_lossy().into_owned();
         return Err(ctx.type_error(format!(
-            "Too {amount} arguments for {text}; actual {}, expected {}",
+            "Too {amount} arguments for {text}; actual {}, expected {least}{}",
             given.len(),
             parameters.len()
         )));
@@ -265,6 +276,21 @@ pub fn substitute<'gc>(
             replaced.push(ctx.call(hook, &[given])?);
             continue;
         }
+        let starred = ctx.intern("__typing_is_unpacked_typevartuple__");
+        let starred = match argument {
+            Value::Type(_) => None,
+            _ => ctx.try_attr(*argument, starred)?,
+        };
+        if starred.is_some_and(|starred| ctx.truth(starred).unwrap_or(false)) {
+            let inner = inner_parameters(ctx, *argument)?;
+            for given in inner.into_iter().filter_map(replacement) {
+                match given {
+                    Value::Tuple(several) => replaced.extend_from_slice(several.items()),
+                    one => replaced.push(one),
+                }
+            }
+            continue;
+        }
         let inner = match argument {
             Value::Type(_) => Vec::new(),
             _ => inner_parameters(ctx, *argument)?,
@@ -272,11 +298,26 @@ pub fn substitute<'gc>(
         replaced.push(if inner.is_empty() {
             *argument
         } else {
-            let inner: Vec<_> = inner.into_iter().filter_map(replacement).collect();
+            let mut parts = Vec::new();
+            for parameter in inner {
+                match replacement(parameter) {
+                    Some(Value::Tuple(several)) if is_several(ctx, parameter)? => {
+                        parts.extend_from_slice(several.items());
+                    }
+                    given => parts.extend(given),
+                }
+            }
+            let inner = parts;
             ctx.get_item(*argument, Value::Tuple(ctx.tuple(inner)))?
         });
     }
     Ok(replaced)
+}
+
+/// Whether a parameter stands for several arguments: a TypeVarTuple can be iterated over.
+fn is_several<'gc>(ctx: Context<'gc>, parameter: Value<'gc>) -> Result<bool, Raised<'gc>> {
+    let class = parameter.class(ctx);
+    Ok(class.lookup(ctx, ctx.names().__iter__).is_some())
 }
 
 fn get_item<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {

@@ -190,6 +190,8 @@ impl<'gc> Vm<'gc> {
                 self.frames.pop();
                 ctx.leave_frame();
             }
+            // What was pushed for a call that could not even begin goes again.
+            let top = self.top;
             input = match step {
                 Err(raised) => {
                     let passed_on =
@@ -204,13 +206,17 @@ impl<'gc> Vm<'gc> {
                     return Some(match self.start(ctx, flow) {
                         Ok(Called::Done) => Signal::Value(self.pop()),
                         Ok(Called::Frame) => Signal::Continue,
-                        Err(raised) => chained(ctx, raised),
+                        Err(raised) => {
+                            self.top = top;
+                            chained(ctx, raised)
+                        }
                     });
                 }
                 Ok(Step::Await(flow)) => match self.start(ctx, flow) {
                     Ok(Called::Done) => Input::Value(self.pop()),
                     Ok(Called::Frame) => return Some(Signal::Continue),
                     Err(raised) => {
+                        self.top = top;
                         exceptions::chain_unless_in_flight(ctx, raised);
                         Input::Raised(raised)
                     }
@@ -262,6 +268,7 @@ impl<'gc> Vm<'gc> {
             }
             Next::Flow(flow) => {
                 self.frames.push(Frame::Next);
+                let top = self.top;
                 match self.start(ctx, flow) {
                     Ok(Called::Frame) => Ok(Advanced::Frame),
                     Ok(Called::Done) => {
@@ -270,6 +277,7 @@ impl<'gc> Vm<'gc> {
                     }
                     Err(raised) => {
                         self.frames.pop();
+                        self.top = top;
                         if exceptions::matches(ctx, raised, Exc::StopIteration) {
                             return Ok(Advanced::Exhausted);
                         }
