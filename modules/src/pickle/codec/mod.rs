@@ -5,6 +5,6 @@ pub mod read;
 pub mod stream;
 pub mod write;
 
-pub use read::{Op, Short, decode};
+pub use read::{Op, Short, argument, decode};
 pub use stream::{Found, Source, Stop};
 pub use write::{FRAME_TARGET, TooLong, Writer};

@@ -50,8 +50,18 @@ macro_rules! ops {
             }
         }
 
+        /// The argument of an opcode by its name, off the front of what follows the code; with the length of
+        /// both together. For a reader that knows the code already; opcodes without an argument, and those
+        /// with two, are not here.
+        #[allow(non_snake_case)]
+        pub mod argument {
+            use super::*;
+
+            $(ops!(@argument $code $(($type))? $($read)?);)*
+        }
+
         /// Decodes the opcode at the front of the input; gives it and how many bytes it takes, code included.
-        #[inline(always)]
+        #[inline]
         pub fn decode(input: &[u8]) -> Result<(Op<'_>, usize), Short> {
             let Some((&code, rest)) = input.split_first() else {
                 return Err(Short::Bytes(1));
@@ -62,6 +72,14 @@ macro_rules! ops {
             }
         }
     };
+    (@argument $code:ident ($type:ty) $read:ident) => {
+        #[doc = concat!("[`", stringify!($code), "`](crate::pickle::opcodes::", stringify!($code), ")")]
+        #[inline(always)]
+        pub fn $code<'a>(rest: &'a [u8]) -> Result<($type, usize), Short> {
+            super::$read(rest)
+        }
+    };
+    (@argument $code:ident $($read:ident)?) => {};
     (@read $variant:ident $rest:ident) => { Ok((Op::$variant, 1)) };
     (@read $variant:ident $rest:ident { $first:ident, $second:ident } $read:ident) => {{
         let (($first, $second), length) = $read($rest)?;

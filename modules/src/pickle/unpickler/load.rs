@@ -181,6 +181,10 @@ impl<'gc> Load<'gc> {
                     self.waiting = Waiting::Machine(After::Buffer);
                     return Ok(Step::Next(buffers));
                 }
+                Turn::Frame(size) if size <= machine.source.rest().len() => {
+                    turn = Turn::Next;
+                    continue;
+                }
                 Turn::Frame(size) if machine.source.is_file() => Partial::new(Part::Frame(size)),
                 Turn::Frame(size) => {
                     machine.source.extend(ctx, Some(size));
@@ -235,11 +239,11 @@ impl<'gc> Load<'gc> {
                 Taken::Pushed => return Ok(Gathered::Turn(Turn::Next)),
                 Taken::Value(value) => return Ok(Gathered::Step(Step::Return(value))),
                 Taken::Opcode => {
-                    let turn = match decode(&partial.bytes) {
-                        Ok((op, _)) => machine.execute_one(ctx, op, self.object)?,
-                        Err(short) => return Err(wrong_input(ctx, machine, &partial.bytes, short)),
+                    return match machine.obey_one(ctx, &partial.bytes, self.object)? {
+                        Pause::Yield => Ok(Gathered::Turn(Turn::Next)),
+                        Pause::Turn(turn) => Ok(Gathered::Turn(turn)),
+                        Pause::Short(short) => Err(wrong_input(ctx, &partial.bytes, short)),
                     };
-                    return Ok(Gathered::Turn(turn));
                 }
             }
         }
@@ -289,7 +293,7 @@ fn take_part<'gc>(
         Part::Code => {
             let code = bytes.first().copied().unwrap_or_default();
             let Some(opcode) = opcodes::by_code(code) else {
-                return Err(wrong_input(ctx, machine, bytes, Short::Unknown(code)));
+                return Err(wrong_input(ctx, bytes, Short::Unknown(code)));
             };
             if code == opcodes::INST && !machine.has_mark() {
                 return Err(machine.no_mark(ctx));
@@ -363,7 +367,7 @@ fn short_of_input<'gc>(
     let needed = match short {
         Short::Bytes(count) => Some(count),
         Short::Line => None,
-        _ => return Err(wrong_input(ctx, machine, machine.source.rest(), short)),
+        _ => return Err(wrong_input(ctx, machine.source.rest(), short)),
     };
     if machine.source.is_file() {
         return Ok(Some(Partial::new(Part::Code)));
@@ -391,12 +395,7 @@ fn at_the_end<'gc>(ctx: Context<'gc>, raised: Raised<'gc>) -> Raised<'gc> {
 
 /// The error of bytes that can be no opcode.
 #[cold]
-fn wrong_input<'gc>(
-    ctx: Context<'gc>,
-    _machine: &Machine<'gc>,
-    bytes: &[u8],
-    short: Short,
-) -> Raised<'gc> {
+fn wrong_input<'gc>(ctx: Context<'gc>, bytes: &[u8], short: Short) -> Raised<'gc> {
     match short {
         Short::Unknown(code @ 0x20..=0x7e) if code != b'\'' && code != b'\\' => {
             let message = format!("invalid load key, '{}'.", char::from(code));

@@ -8,6 +8,7 @@ use capers_runtime::context::Context;
 use capers_runtime::object::Object;
 use capers_runtime::raised::Raised;
 use capers_runtime::reduce::{copyreg, rebuild};
+use capers_runtime::types::bytearray::ByteArray;
 use capers_runtime::types::dict::Dict;
 use capers_runtime::types::exceptions::Exc;
 use capers_runtime::types::list::List;
@@ -18,8 +19,9 @@ use capers_runtime::value::Value;
 use capers_runtime::vm::flow::Flow;
 
 use crate::pickle::HIGHEST_PROTOCOL;
-use crate::pickle::codec::{Op, Short, decode};
+use crate::pickle::codec::{Op, Short, argument, decode};
 use crate::pickle::errors::PickleExc::UnpicklingError;
+use crate::pickle::opcodes as op;
 
 use super::memo::Memo;
 use super::source::{Source, truncated};
@@ -145,106 +147,157 @@ impl<'gc> Machine<'gc> {
         object: Option<Object<'gc>>,
     ) -> Result<Pause<'gc>, Raised<'gc>> {
         let (input, mut at) = self.source.window();
-        for _ in 0..STEPS {
-            match decode(input.get(at..).unwrap_or_default()) {
-                Ok((op, length)) => {
-                    at += length;
-                    self.source.set_position(at);
-                    match self.execute(ctx, op, object)? {
-                        Turn::Next => {}
+        let pause = self.obey(ctx, input, &mut at, object, STEPS);
+        self.source.set_position(at);
+        pause
+    }
+
+    /// Obeys the one opcode that was put together from parts.
+    pub fn obey_one(
+        &mut self,
+        ctx: Context<'gc>,
+        opcode: &[u8],
+        object: Option<Object<'gc>>,
+    ) -> Result<Pause<'gc>, Raised<'gc>> {
+        self.obey(ctx, opcode, &mut 0, object, 1)
+    }
+
+    /// Obeys opcodes of `input` from `at` on. Those that pickles are full of are
+    /// told by their code here; `obey_other` has the rest.
+    fn obey(
+        &mut self,
+        ctx: Context<'gc>,
+        input: &[u8],
+        at: &mut usize,
+        object: Option<Object<'gc>>,
+        steps: usize,
+    ) -> Result<Pause<'gc>, Raised<'gc>> {
+        for _ in 0..steps {
+            let here = input.get(*at..).unwrap_or_default();
+            let Some((&code, rest)) = here.split_first() else {
+                return Ok(Pause::Short(Short::Bytes(1)));
+            };
+            // Takes the opcode with its argument.
+            macro_rules! argument {
+                ($code:ident) => {
+                    match argument::$code(rest) {
+                        Ok((argument, length)) => {
+                            *at += length;
+                            argument
+                        }
+                        Err(short) => return Ok(Pause::Short(short)),
+                    }
+                };
+            }
+            // Takes the opcode and obeys it.
+            macro_rules! done {
+                ($turn:expr) => {{
+                    *at += 1;
+                    match $turn? {
+                        Turn::Next => continue,
                         turn => return Ok(Pause::Turn(turn)),
                     }
-                }
-                Err(short) => return Ok(Pause::Short(short)),
+                }};
             }
+            let value = match code {
+                op::BININT => Value::Int(argument!(BININT).into()),
+                op::BININT1 => Value::Int(argument!(BININT1).into()),
+                op::BININT2 => Value::Int(argument!(BININT2).into()),
+                op::LONG1 => text::binary_long(ctx, argument!(LONG1)),
+                op::BINFLOAT => ctx.new_float(argument!(BINFLOAT)),
+                op::SHORT_BINUNICODE => text::utf8(ctx, argument!(SHORT_BINUNICODE))?,
+                op::BINUNICODE => text::utf8(ctx, argument!(BINUNICODE))?,
+                op::BINGET => self.load_get(ctx, argument!(BINGET).into())?,
+                op::LONG_BINGET => self.load_get(ctx, argument!(LONG_BINGET))?,
+                op::BINPUT => {
+                    self.load_put(ctx, argument!(BINPUT).into())?;
+                    continue;
+                }
+                op::LONG_BINPUT => {
+                    self.load_put(ctx, argument!(LONG_BINPUT) as usize)?;
+                    continue;
+                }
+                op::MEMOIZE => {
+                    *at += 1;
+                    let top = self.top(ctx)?;
+                    self.memo.add(top);
+                    continue;
+                }
+                op::MARK => {
+                    *at += 1;
+                    self.marks.push(self.stack.len());
+                    continue;
+                }
+                op::TUPLE1 => done!(self.load_counted_tuple(ctx, 1)),
+                op::TUPLE2 => done!(self.load_counted_tuple(ctx, 2)),
+                op::TUPLE3 => done!(self.load_counted_tuple(ctx, 3)),
+                op::TUPLE => done!(self.load_tuple(ctx)),
+                op::APPEND => done!(self.load_append(ctx)),
+                op::APPENDS => done!(self.load_appends(ctx)),
+                op::SETITEM => done!(self.set_items_from(ctx, self.stack.len().wrapping_sub(2))),
+                op::SETITEMS => done!(self.load_setitems(ctx)),
+                op::NEWOBJ => done!(self.load_newobj(ctx)),
+                op::BUILD => done!(self.load_build(ctx)),
+                op::REDUCE => done!(self.load_reduce(ctx)),
+                op::NONE
+                | op::NEWTRUE
+                | op::NEWFALSE
+                | op::EMPTY_LIST
+                | op::EMPTY_DICT
+                | op::EMPTY_TUPLE => {
+                    *at += 1;
+                    match code {
+                        op::NONE => Value::None,
+                        op::EMPTY_LIST => Value::List(List::new(ctx, Vec::new())),
+                        op::EMPTY_DICT => Value::Dict(Dict::new(ctx)),
+                        op::EMPTY_TUPLE => Value::Tuple(ctx.empty_tuple()),
+                        _ => Value::bool(code == op::NEWTRUE),
+                    }
+                }
+                _ => match decode(here) {
+                    Ok((op, length)) => {
+                        *at += length;
+                        let is_last = length == here.len();
+                        match self.obey_other(ctx, op, is_last, object)? {
+                            Turn::Next => continue,
+                            turn => return Ok(Pause::Turn(turn)),
+                        }
+                    }
+                    Err(short) => return Ok(Pause::Short(short)),
+                },
+            };
+            self.stack.push(value);
         }
         Ok(Pause::Yield)
     }
 
-    /// Obeys an opcode that had to be put together.
-    #[cold]
-    pub fn execute_one(
+    /// Obeys an opcode of an old protocol, or one that a pickle has few of.
+    /// `is_last`: nothing is at hand behind it.
+    #[inline(never)]
+    fn obey_other(
         &mut self,
         ctx: Context<'gc>,
         op: Op<'_>,
+        is_last: bool,
         object: Option<Object<'gc>>,
     ) -> Done<'gc> {
-        self.execute(ctx, op, object)
-    }
-
-    #[inline(always)]
-    fn execute(&mut self, ctx: Context<'gc>, op: Op<'_>, object: Option<Object<'gc>>) -> Done<'gc> {
         let value = match op {
-            Op::BinInt(n) => Value::Int(n.into()),
-            Op::BinInt1(n) => Value::Int(n.into()),
-            Op::BinInt2(n) => Value::Int(n.into()),
-            Op::Long1(bytes) | Op::Long4(bytes) => text::binary_long(ctx, bytes),
-            Op::BinFloat(x) => ctx.new_float(x),
-            Op::ShortBinUnicode(bytes) | Op::BinUnicode(bytes) | Op::BinUnicode8(bytes) => {
-                text::utf8(ctx, bytes)?
-            }
+            Op::Long4(bytes) => text::binary_long(ctx, bytes),
+            Op::BinUnicode8(bytes) => text::utf8(ctx, bytes)?,
             Op::ShortBinBytes(bytes) | Op::BinBytes(bytes) | Op::BinBytes8(bytes) => {
-                return self.load_bytes(ctx, bytes);
+                self.refuse_empty_end(ctx, bytes, is_last)?;
+                Value::Bytes(ctx.bytes(bytes))
             }
-            Op::None => Value::None,
-            Op::NewTrue => Value::bool(true),
-            Op::NewFalse => Value::bool(false),
-            Op::EmptyList => Value::List(List::new(ctx, Vec::new())),
-            Op::EmptyDict => Value::Dict(Dict::new(ctx)),
-            Op::EmptyTuple => Value::Tuple(ctx.empty_tuple()),
+            Op::ByteArray8(bytes) => {
+                self.refuse_empty_end(ctx, bytes, is_last)?;
+                Value::ByteArray(ByteArray::new(ctx, bytes.to_vec()))
+            }
             Op::EmptySet => Value::Set(Set::new(ctx)),
-            Op::Mark => {
-                self.marks.push(self.stack.len());
-                return Ok(Turn::Next);
-            }
-            Op::Memoize => {
-                let top = self.top(ctx)?;
-                self.memo.add(top);
-                return Ok(Turn::Next);
-            }
-            Op::BinPut(index) => return self.load_put(ctx, index.into()),
-            Op::LongBinPut(index) => return self.load_put(ctx, index as usize),
-            Op::BinGet(index) => self.load_get(ctx, index.into())?,
-            Op::LongBinGet(index) => self.load_get(ctx, index.into())?,
-            Op::Tuple1 => return self.load_counted_tuple(ctx, 1),
-            Op::Tuple2 => return self.load_counted_tuple(ctx, 2),
-            Op::Tuple3 => return self.load_counted_tuple(ctx, 3),
-            Op::Tuple => {
-                let mark = self.pop_mark(ctx)?;
-                return self.load_counted_tuple(ctx, self.stack.len() - mark);
-            }
-            Op::Append => return self.load_append(ctx),
-            Op::Appends => {
-                let mark = self.pop_mark(ctx)?;
-                return self.append_from(ctx, mark);
-            }
-            Op::SetItem => return self.set_items_from(ctx, self.stack.len().wrapping_sub(2)),
-            Op::SetItems => {
-                let mark = self.pop_mark(ctx)?;
-                return self.set_items_from(ctx, mark);
-            }
             Op::AddItems => return self.load_additems(ctx),
-            Op::Build => return self.load_build(ctx),
-            Op::NewObj => return self.load_newobj(ctx),
-            Op::Reduce => return self.load_reduce(ctx),
             Op::StackGlobal => return self.load_stack_global(ctx, object),
             Op::Frame(size) => return self.load_frame(ctx, size),
             Op::Proto(protocol) => return self.load_proto(ctx, protocol),
             Op::Stop => return Ok(Turn::Stop),
-            rare => return self.execute_rare(ctx, rare, object),
-        };
-        self.stack.push(value);
-        Ok(Turn::Next)
-    }
-
-    /// The opcodes of old protocols, and those that a pickle has few of.
-    fn execute_rare(
-        &mut self,
-        ctx: Context<'gc>,
-        op: Op<'_>,
-        object: Option<Object<'gc>>,
-    ) -> Done<'gc> {
-        let value = match op {
             Op::Int(line) => text::int(ctx, line)?,
             Op::Long(line) => text::long(ctx, line)?,
             Op::Float(line) => text::float(ctx, line)?,
@@ -257,7 +310,6 @@ impl<'gc> Machine<'gc> {
                 let flow = self.encoding.decode(ctx, bytes)?;
                 return Ok(self.push_flow(flow));
             }
-            Op::ByteArray8(bytes) => return self.load_bytearray(ctx, bytes),
             Op::NextBuffer => return self.load_next_buffer(ctx),
             Op::ReadonlyBuffer => return self.load_readonly_buffer(ctx),
             Op::List => {
@@ -312,7 +364,7 @@ impl<'gc> Machine<'gc> {
                 let flow = call_persistent_load(ctx, object, id)?;
                 return Ok(self.push_flow(flow));
             }
-            // `execute` has obeyed all others.
+            // `obey` has obeyed all others.
             _ => return Ok(Turn::Next),
         };
         self.stack.push(value);
@@ -411,23 +463,14 @@ impl<'gc> Machine<'gc> {
         Ok(Turn::Next)
     }
 
-    fn load_bytes(&mut self, ctx: Context<'gc>, bytes: &[u8]) -> Done<'gc> {
-        self.refuse_empty_end(ctx, bytes)?;
-        self.stack.push(Value::Bytes(ctx.bytes(bytes)));
-        Ok(Turn::Next)
-    }
-
-    fn load_bytearray(&mut self, ctx: Context<'gc>, bytes: &[u8]) -> Done<'gc> {
-        self.refuse_empty_end(ctx, bytes)?;
-        let array = capers_runtime::types::bytearray::ByteArray::new(ctx, bytes.to_vec());
-        self.stack.push(Value::ByteArray(array));
-        Ok(Turn::Next)
-    }
-
     /// An empty payload at the very end counts as one that is cut off.
-    #[inline]
-    fn refuse_empty_end(&self, ctx: Context<'gc>, bytes: &[u8]) -> Result<(), Raised<'gc>> {
-        if bytes.is_empty() && !self.source.is_file() && self.source.rest().is_empty() {
+    fn refuse_empty_end(
+        &self,
+        ctx: Context<'gc>,
+        bytes: &[u8],
+        is_last: bool,
+    ) -> Result<(), Raised<'gc>> {
+        if bytes.is_empty() && is_last && !self.source.is_file() {
             return Err(truncated(ctx));
         }
         Ok(())
@@ -457,6 +500,23 @@ impl<'gc> Machine<'gc> {
         Ok(Turn::Next)
     }
 
+    fn load_tuple(&mut self, ctx: Context<'gc>) -> Done<'gc> {
+        let mark = self.pop_mark(ctx)?;
+        self.load_counted_tuple(ctx, self.stack.len().wrapping_sub(mark))
+    }
+
+    #[inline]
+    fn load_appends(&mut self, ctx: Context<'gc>) -> Done<'gc> {
+        let mark = self.pop_mark(ctx)?;
+        self.append_from(ctx, mark)
+    }
+
+    #[inline]
+    fn load_setitems(&mut self, ctx: Context<'gc>) -> Done<'gc> {
+        let mark = self.pop_mark(ctx)?;
+        self.set_items_from(ctx, mark)
+    }
+
     #[inline]
     fn load_append(&mut self, ctx: Context<'gc>) -> Done<'gc> {
         let Some(start) = self.stack.len().checked_sub(1) else {
@@ -474,7 +534,7 @@ impl<'gc> Machine<'gc> {
         }
         let flow = match list {
             Value::List(list) => {
-                list.borrow_mut(ctx).extend_from_slice(items);
+                rebuild::extend_list(ctx, list, items);
                 Flow::Return(Value::None)
             }
             other => rebuild::extend(ctx, other, items)?,
@@ -765,11 +825,7 @@ impl<'gc> Machine<'gc> {
             );
             return Err(ctx.error(Exc::OverflowError, message));
         };
-        let size = size.unsigned_abs();
-        if size <= self.source.rest().len() {
-            return Ok(Turn::Next);
-        }
-        Ok(Turn::Frame(size))
+        Ok(Turn::Frame(size.unsigned_abs()))
     }
 }
 

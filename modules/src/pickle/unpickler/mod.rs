@@ -185,6 +185,9 @@ fn init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
     set_options(ctx, "Unpickler", &mut machine, &args[2..])?;
     if let Value::Object(object) = args[0] {
         this(ctx, args[0])?.initialized.set(true);
+        if let Some(data) = write(ctx, object) {
+            unlock!(data, Unpickler, persistent_load).set(Value::Absent);
+        }
         put_machine(ctx, object, machine);
     }
     Ok(Value::None)

@@ -28,7 +28,7 @@ use capers_runtime::vm::flow::Flow;
 use crate::pickle::errors::PickleExc::UnpicklingError;
 
 /// How much is peeked at.
-const PREFETCH: usize = 16 * 1024;
+const PREFETCH: usize = 128 * 1024;
 /// How much of a buffer that can change is copied at a time.
 const PIECE: usize = 64 * 1024;
 /// The most memory that is set aside before any of the bytes for it have come.

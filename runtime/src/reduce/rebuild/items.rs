@@ -50,7 +50,7 @@ pub fn extend<'gc>(
         _ => None,
     };
     if let Some(list) = filled_directly {
-        list.borrow_mut(ctx).extend_from_slice(items);
+        extend_list(ctx, list, items);
         return Ok(Flow::Return(Value::None));
     }
     Ok(Flow::frame(CallEach {
@@ -61,6 +61,21 @@ pub fn extend<'gc>(
         goal: Goal::Extend,
         found: false,
     }))
+}
+
+/// Puts `items` at the end of a list.
+#[inline]
+pub fn extend_list<'gc>(ctx: Context<'gc>, list: List<'gc>, items: &[Value<'gc>]) {
+    let mut all = list.borrow_mut(ctx);
+    let room = all.capacity();
+    if room == 0 {
+        // Most lists come in one piece.
+        all.reserve_exact(items.len());
+    }
+    all.extend_from_slice(items);
+    if all.capacity() > room {
+        ctx.charge((all.capacity() - room) * size_of::<Value<'_>>());
+    }
 }
 
 /// `object.append(item)`. The flow's result means nothing.
@@ -247,6 +262,7 @@ pub(crate) fn set_in_dict<'gc>(
 ) -> Result<(), Raised<'gc>> {
     let mut rest = pairs;
     dict.borrow_mut(ctx).reserve(pairs.len() / 2);
+    ctx.charge(size_of_val(pairs));
     loop {
         let mut table = dict.borrow_mut(ctx);
         // Strings and ints are their own judges: the table stays borrowed.

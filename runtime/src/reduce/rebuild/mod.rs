@@ -22,7 +22,7 @@ use crate::vm::flow::{Arguments, Call, Flow};
 mod items;
 mod state;
 
-pub use items::{add_items, append, extend, set_items};
+pub use items::{add_items, append, extend, extend_list, set_items};
 pub use state::{StateCache, StateRules, apply_state};
 
 /// `callable(*arguments)`: the flow's result is the new object.
