@@ -41,6 +41,7 @@ pub mod sys_info;
 pub mod templatelib;
 pub mod thread;
 pub mod time;
+pub mod time_calendar;
 pub mod types;
 pub mod weakref;
 pub mod weakref_proxy;

@@ -9,9 +9,12 @@ use capers_runtime::native::NativeCall::{Flow as FlowCall, Plain};
 use capers_runtime::native::function;
 use capers_runtime::raised::Raised;
 use capers_runtime::types::exceptions::Exc;
+use capers_runtime::types::native_function::NativeFunction;
 use capers_runtime::value::Value;
 use capers_runtime::vm::flow::{Flow, Input, NativeFrame, Step};
 use gc_arena::Collect;
+
+use crate::time_calendar;
 
 /// The module.
 pub static TIME: ModuleDef = ModuleDef {
@@ -70,7 +73,16 @@ pub static TIME: ModuleDef = ModuleDef {
         ),
     ],
     types: &[],
-    finish: None,
+    finish: Some(|ctx, module| {
+        let name = module.dict().get_str(ctx, ctx.names().__name__);
+        for def in time_calendar::FUNCTIONS {
+            let native = NativeFunction::new(ctx, def, None, name.unwrap_or(Value::None));
+            module
+                .dict()
+                .set_text(ctx, def.name(), Value::Native(native));
+        }
+        time_calendar::finish(ctx, module)
+    }),
 };
 
 fn since_epoch() -> Duration {

@@ -7,7 +7,7 @@ use capers_runtime::value::Value;
 
 mod arguments;
 mod calendar;
-mod clock;
+pub mod clock;
 mod date_type;
 mod datetime_type;
 mod delta;
