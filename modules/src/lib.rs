@@ -35,6 +35,7 @@ pub mod random;
 pub mod re;
 pub mod site;
 pub mod stdio;
+pub mod string;
 pub mod structs;
 pub mod sys;
 pub mod sys_info;
@@ -69,6 +70,7 @@ pub static NATIVE: &[&ModuleDef] = &[
     &hashlib::HASHLIB,
     &random::RANDOM,
     &re::SRE,
+    &string::STRING,
     &sys::SYS,
     &templatelib::TEMPLATELIB,
     &errno::ERRNO,

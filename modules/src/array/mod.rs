@@ -2,7 +2,7 @@
 //! function that pickles call; the type is in `array_type`.
 
 use capers_runtime::context::Context;
-use capers_runtime::import::ModuleDef;
+use capers_runtime::import::{ModuleDef, import_module};
 use capers_runtime::native::NativeCall::Flow as FlowCall;
 use capers_runtime::native::{NativeDef, function};
 use capers_runtime::protocol::slicing;
@@ -36,6 +36,10 @@ fn finish<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> Result<(), Raised<'gc>
     dict.set_text(ctx, "ArrayType", class);
     let letters: String = TYPE_CODES.iter().map(|code| code.letter).collect();
     dict.set_text(ctx, "typecodes", ctx.str_value(&letters));
+    let abc = ctx.complete(import_module(ctx, "collections.abc")?)?;
+    let sequence = ctx.get_attr(abc, ctx.intern("MutableSequence"))?;
+    let register = ctx.get_attr(sequence, ctx.intern("register"))?;
+    ctx.call(register, &[class])?;
     Ok(())
 }
 

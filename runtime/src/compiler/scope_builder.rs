@@ -263,6 +263,15 @@ impl<'a> Builder<'a> {
         self.add(stored, uses::LOCAL | uses::IMPORT, alias.range)
     }
 
+    /// The scope that all others here are in.
+    fn outermost(&self) -> ScopeId {
+        let mut id = self.current;
+        while let Some(parent) = self.scopes.get(id).parent {
+            id = parent;
+        }
+        id
+    }
+
     fn declaration(
         &mut self,
         names: &[ast::Identifier],
@@ -287,6 +296,12 @@ impl<'a> Builder<'a> {
                 format!("name '{name}' is used prior to {word} declaration")
             } else {
                 self.add(name, declared, range)?;
+                // A module's own name is global too where any function in it says so: `exec`
+                // with locals of their own shows it.
+                let root = self.outermost();
+                if declared == uses::GLOBAL && self.scopes.get(root).kind == ScopeKind::Module {
+                    self.scopes.get_mut(root).add(&mangled, uses::GLOBAL, range);
+                }
                 continue;
             };
             return self.error(message, range);

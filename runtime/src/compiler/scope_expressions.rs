@@ -417,6 +417,16 @@ impl Builder<'_> {
             match expr {
                 Expr::Name(name) => {
                     let mangled = mangle(self.private.as_ref(), &name.id);
+                    let before = self.scopes.get(self.current).symbol(&mangled);
+                    if before.is_some_and(|s| s.uses & (uses::GLOBAL | uses::NONLOCAL) != 0) {
+                        return self.error(
+                            format!(
+                                "comprehension inner loop cannot rebind assignment expression target '{}'",
+                                name.id
+                            ),
+                            name.range,
+                        );
+                    }
                     self.add_raw(&mangled, uses::ITERATION, name.range);
                 }
                 Expr::Tuple(tuple) => pending.extend(&tuple.elts),

@@ -192,7 +192,13 @@ fn compare<'gc>(
     args: &[Value<'gc>],
     test: fn(std::cmp::Ordering) -> bool,
 ) -> Result1<'gc> {
-    let Some(right) = buffer::contents(ctx, args[1])? else {
+    // bytes are compared with bytes alone; a bytearray with anything bytes-like.
+    let takes = args[0].as_bytes().is_none() || args[1].as_bytes().is_some();
+    let Some(right) = (if takes {
+        buffer::contents(ctx, args[1])?
+    } else {
+        None
+    }) else {
         return Ok(Value::NotImplemented);
     };
     let left = this(ctx, args)?;

@@ -10,6 +10,7 @@ use crate::raised::Raised;
 use crate::types::dict::Dict;
 use crate::types::exceptions::{self, Exc};
 use crate::types::list::List;
+use crate::types::set_operations::Keys;
 use crate::value::Value;
 use crate::vm::drive::{More, Sink, drive_iterable, sequence_then};
 use crate::vm::flow::{Flow, Input, NativeFrame, Step, and_then, begin};
@@ -245,6 +246,15 @@ pub fn fill_from_keys<'gc>(
     value: Value<'gc>,
 ) -> Result<Flow<'gc>, Raised<'gc>> {
     if let Value::Dict(dict) = target {
+        // Exact dicts and sets know the hashes of their keys.
+        if let Value::Dict(_) | Value::Set(_) | Value::FrozenSet(_) = iterable
+            && let Some(keys) = Keys::of(iterable)
+        {
+            for (hash, key) in keys.hashed() {
+                dict.set_hashed(ctx, hash, key, value)?;
+            }
+            return Ok(Flow::Return(target));
+        }
         return drive_iterable(ctx, iterable, FromKeys { dict, value });
     }
     let iterator = iterate::iter_flow(ctx, iterable)?;

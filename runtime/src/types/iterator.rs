@@ -136,9 +136,14 @@ impl<'gc> Iter<'gc> {
         Gc::as_ref(self.0).source.get()
     }
 
+    /// Goes on over another container.
+    pub fn set_source(self, ctx: Context<'gc>, source: Value<'gc>) {
+        unlock!(Gc::write(ctx.mc, self.0), IterData, source).set(source);
+    }
+
     /// Lets go of the container: the iterator is exhausted for good.
     pub fn exhaust(self, ctx: Context<'gc>) {
-        unlock!(Gc::write(ctx.mc, self.0), IterData, source).set(Value::Absent);
+        self.set_source(ctx, Value::Absent);
     }
 
     /// The iterator's class.

@@ -518,12 +518,22 @@ fn set_state<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, 
     if !args[1].is_int() {
         return Err(ctx.type_error("an integer is required"));
     }
-    let state = ctx.index_i64(args[1], Exc::OverflowError)?;
     let data = Gc::as_ref(iter.0);
     let source = iter.source();
     if source.is_absent() {
         return Ok(Value::None);
     }
+    if let (IterKind::BigRange, Value::Range(range)) = (data.kind, source) {
+        // The state may be past 64 bits: the walk goes on over the rest of the range.
+        let (start, _, step, length) = range_parts(range);
+        let state = args[1].as_bigint().unwrap_or_default();
+        let done = state.clamp(BigInt::from(0), length.clone());
+        let rest = range_of(ctx, start + &step * &done, step, length - done);
+        iter.set_source(ctx, rest);
+        data.position.set(0);
+        return Ok(Value::None);
+    }
+    let state = ctx.index_i64(args[1], Exc::OverflowError)?;
     match data.kind {
         IterKind::Range => {
             let state = state.clamp(0, data.limit.get().max(0));
@@ -551,13 +561,6 @@ fn set_state<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, 
             data.position.set(offset as i64);
         }
         IterKind::Sequence => data.position.set(state.max(0)),
-        IterKind::BigRange => {
-            let length = match source {
-                Value::Range(range) => range_parts(range).3.to_i64().unwrap_or(i64::MAX),
-                _ => 0,
-            };
-            data.position.set(state.clamp(0, length));
-        }
         _ => {
             let length = match source.builtin() {
                 Value::Bytes(bytes) => bytes.bytes().len(),

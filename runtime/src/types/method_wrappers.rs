@@ -9,7 +9,8 @@ use crate::native::NativeCall::{Flow as FlowCall, Plain};
 use crate::native::{new, slot};
 use crate::object::Object;
 use crate::raised::Raised;
-use crate::types::def::{TypeDef, getter, member};
+use crate::types::def::{GetSetDef, TypeDef, getset, getter, member};
+use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::flow::Flow;
 
@@ -92,6 +93,8 @@ pub static CLASSMETHOD: TypeDef = TypeDef {
         member("__wrapped__", "", function_of),
         getter("__isabstractmethod__", "", is_abstract),
         getter("__dict__", "", dict_of),
+        ANNOTATIONS,
+        ANNOTATE,
     ],
     ..TypeDef::DEFAULT
 };
@@ -127,6 +130,8 @@ pub static STATICMETHOD: TypeDef = TypeDef {
         member("__wrapped__", "", function_of),
         getter("__isabstractmethod__", "", is_abstract),
         getter("__dict__", "", dict_of),
+        ANNOTATIONS,
+        ANNOTATE,
     ],
     ..TypeDef::DEFAULT
 };
@@ -196,6 +201,53 @@ fn dict_of<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Rais
         Value::Object(object) => Value::Dict(object.dict(ctx)),
         _ => Value::None,
     })
+}
+
+/// `__annotations__`: the function's, until the wrapper is given its own.
+const ANNOTATIONS: GetSetDef = getset(
+    "__annotations__",
+    "",
+    |ctx, value| of_function(ctx, value, ctx.names().__annotations__),
+    |ctx, value, new| set_own(ctx, value, ctx.names().__annotations__, new),
+);
+/// `__annotate__`, in the same way.
+const ANNOTATE: GetSetDef = getset(
+    "__annotate__",
+    "",
+    |ctx, value| of_function(ctx, value, ctx.names().__annotate__),
+    |ctx, value, new| set_own(ctx, value, ctx.names().__annotate__, new),
+);
+
+/// An attribute of the wrapper, taken from the function when first asked for.
+fn of_function<'gc>(
+    ctx: Context<'gc>,
+    value: Value<'gc>,
+    name: Str<'gc>,
+) -> Result<Value<'gc>, Raised<'gc>> {
+    let Value::Object(wrapper) = value else {
+        return Ok(Value::None);
+    };
+    if let Some(own) = wrapper.attribute(ctx, name) {
+        return Ok(own);
+    }
+    let found = ctx.get_attr(function_of(ctx, value)?, name)?;
+    wrapper.set_attribute(ctx, name, found);
+    Ok(found)
+}
+
+fn set_own<'gc>(
+    ctx: Context<'gc>,
+    value: Value<'gc>,
+    name: Str<'gc>,
+    new: Value<'gc>,
+) -> Result<(), Raised<'gc>> {
+    if let Value::Object(wrapper) = value {
+        match new {
+            Value::Absent => _ = wrapper.delete_attribute(ctx, name),
+            new => wrapper.set_attribute(ctx, name, new),
+        }
+    }
+    Ok(())
 }
 
 fn is_abstract<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {

@@ -68,6 +68,12 @@ impl<'gc> Keys<'gc> {
         self.len() == 0
     }
 
+    /// The elements with their hashes.
+    pub fn hashed(self) -> Vec<(i64, Value<'gc>)> {
+        let elements = self.elements().into_iter();
+        elements.map(|e| (e.hash, e.key)).collect()
+    }
+
     fn elements(self) -> Vec<Element<'gc>> {
         let element = |hash, key| Element { hash, key };
         match self {
