@@ -22,6 +22,12 @@ const fn package(name: &'static str, source: &'static str) -> FrozenModule {
 
 /// Every frozen module, sorted by name.
 pub const FROZEN: &[FrozenModule] = &[
+    module("_argparse_help", include_str!("python/_argparse_help.py")),
+    module("_argparse_names", include_str!("python/_argparse_names.py")),
+    module(
+        "_argparse_reading",
+        include_str!("python/_argparse_reading.py"),
+    ),
     module(
         "_collections_abc",
         include_str!("python/_collections_abc.py"),
@@ -58,6 +64,7 @@ pub const FROZEN: &[FrozenModule] = &[
     module("_weakrefset", include_str!("python/_weakrefset.py")),
     module("abc", include_str!("python/abc.py")),
     module("annotationlib", include_str!("python/annotationlib.py")),
+    module("argparse", include_str!("python/argparse.py")),
     module("bisect", include_str!("python/bisect.py")),
     module("codecs", include_str!("python/codecs.py")),
     package(

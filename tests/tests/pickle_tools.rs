@@ -167,3 +167,23 @@ fn a_missing_file_has_its_status() {
     let stderr = expect(&["dis", "no such file"], b"", 2, "");
     assert_eq!(stderr, "capers: no such file: No such file or directory\n");
 }
+
+#[test]
+fn pickletools_is_a_command() {
+    let file = scratch("one.pickle", b"K\x01.");
+    let file = file.to_string_lossy();
+    let listing =
+        "    0: K    BININT1    1\n    2: .    STOP\nhighest protocol among opcodes = 1\n";
+    expect(&["-m", "pickletools", &file], b"", 0, listing);
+    let both = format!("==> {file} <==\n{listing}").repeat(2);
+    expect(&["-m", "pickletools", &file, &file], b"", 0, &both);
+    let annotated = "    0: K    BININT1    1              Push a one-byte unsigned integer.\n";
+    let output = capers(&["-m", "pickletools", "-a", "-l2", &file], b"");
+    assert!(text(&output.stdout).starts_with(annotated));
+    let stderr = expect(&["-m", "pickletools"], b"", 2, "");
+    assert!(
+        stderr.ends_with("error: the following arguments are required: pickle_file\n"),
+        "{stderr}"
+    );
+    expect(&["-m", "pickle", &file], b"", 0, "1\n");
+}

@@ -36,6 +36,9 @@ pub mod scan;
 pub mod trace;
 pub mod walk;
 
+#[cfg(test)]
+mod tests;
+
 type Answer<'gc> = Result<Value<'gc>, Raised<'gc>>;
 
 /// The module.

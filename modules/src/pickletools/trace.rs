@@ -480,7 +480,7 @@ mod tests {
         input.extend(b"t.");
         let found = stacks(&input);
         assert!(
-            found[10_001].starts_with("(... 7953 items, None, "),
+            found[10_001].starts_with("(... 7952 items, None, "),
             "{}",
             found[10_001]
         );

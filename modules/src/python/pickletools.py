@@ -4,8 +4,6 @@
 entries that nothing reads. `opcodes` describes each opcode; all of it comes from the table that load obeys.
 """
 
-import io as _io
-
 import _pickletools
 
 __all__ = ["dis", "genops", "optimize"]
@@ -236,3 +234,41 @@ def dis(pickle, out=None, memo=None, indentlevel=4, annotate=0):
     print(summary, file=out)
     if complaint is not None:
         raise ValueError(complaint)
+
+
+def _main(args=None):
+    """The command line `-m pickletools`."""
+    import argparse
+    import sys
+
+    parser = argparse.ArgumentParser(description="disassemble one or more pickle files", color=True)
+    parser.add_argument("pickle_file", nargs="+", help="the pickle file")
+    parser.add_argument("-o", "--output", help="the file where the output should be written")
+    parser.add_argument("-m", "--memo", action="store_true", help="preserve memo between disassemblies")
+    parser.add_argument("-l", "--indentlevel", default=4, type=int,
+                        help="the number of blanks by which to indent a new MARK level")
+    parser.add_argument("-a", "--annotate", action="store_true",
+                        help="annotate each line with a short opcode description")
+    parser.add_argument("-p", "--preamble", default="==> {name} <==",
+                        help="if more than one pickle file is specified, print this before each disassembly")
+    options = parser.parse_args(args)
+    annotate = 30 if options.annotate else 0
+    memo = {} if options.memo else None
+    output = sys.stdout if options.output is None else open(options.output, "w")
+    try:
+        for name in options.pickle_file:
+            if len(options.pickle_file) > 1:
+                shown = "<stdin>" if name == "-" else name
+                output.write(options.preamble.format(name=shown) + "\n")
+            if name == "-":
+                dis(sys.stdin.buffer, output, memo, options.indentlevel, annotate)
+            else:
+                with open(name, "rb") as file:
+                    dis(file, output, memo, options.indentlevel, annotate)
+    finally:
+        if output is not sys.stdout:
+            output.close()
+
+
+if __name__ == "__main__":
+    _main()
