@@ -201,6 +201,8 @@ pub fn contents<'gc>(
         return codecs::encode(ctx, source, text, encoding, errors);
     }
     if !args[1].is_absent() || !args[2].is_absent() {
+        str_slots::text_argument(ctx, kind, "encoding", args[1])?;
+        str_slots::text_argument(ctx, kind, "errors", args[2])?;
         let which = if args[1].is_absent() {
             "errors"
         } else {

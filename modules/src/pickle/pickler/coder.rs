@@ -159,10 +159,20 @@ impl<'gc> Coder<'gc> {
             return Saved::Enter(Work::Tuple { tuple, next: 0 });
         }
         for &item in items {
-            self.save(ctx, item);
+            self.save_flat(ctx, item);
         }
         super::containers::end_tuple(self, tuple);
         Saved::Done
+    }
+
+    /// Writes what `is_flat` said is written without waiting for anything.
+    #[inline(always)]
+    pub fn save_flat(&mut self, ctx: Context<'gc>, value: Value<'gc>) {
+        let saved = self.save(ctx, value);
+        debug_assert!(
+            matches!(saved, Saved::Done),
+            "a plain item is written at once"
+        );
     }
 
     /// Whether the value is written without waiting for anything, with room to spare.
@@ -187,13 +197,19 @@ impl<'gc> Coder<'gc> {
     /// Whether all of these are written without waiting for anything, so that they need no entry in the path.
     #[inline]
     pub fn is_flat(&self, mut items: impl Iterator<Item = Value<'gc>>) -> bool {
-        let flat = items.all(|item| match item {
-            Value::Int(_) | Value::Float(_) | Value::None | Value::Bool(_) => true,
+        if self.asks {
+            return false;
+        }
+        if !self.to_file && self.protocol >= 4 {
+            let containers = !self.fast;
+            return items.all(|item| is_plain(item) || containers && is_flat_container(item));
+        }
+        // A frame that ends meanwhile would have to be given to the file, and old protocols can't write any text.
+        let short = |item| match item {
             Value::Str(text) => text.byte_count() < LONGEST_FLAT,
-            _ => false,
-        });
-        // Only a frame that ends meanwhile would have to be given to the file.
-        flat && !self.asks && !(self.to_file && self.out.is_full_after(FLAT_ROOM))
+            item => is_plain(item),
+        };
+        !self.out.is_full_after(FLAT_ROOM) && items.all(short)
     }
 
     /// The empty tuple, which is never put into the memo.
@@ -279,23 +295,54 @@ impl<'gc> Coder<'gc> {
 
     #[inline]
     fn text(&mut self, text: Str<'gc>) -> Saved<'gc> {
+        if self.fast {
+            return self.text_in_fast_mode(text);
+        }
+        // Before the text is looked at: most keys are known.
+        if let Some(number) = self.memo.find_recent(text.address()) {
+            self.out.get(number);
+            return Saved::Done;
+        }
         let bytes = text.bytes();
         if bytes.len() >= FRAME_TARGET && self.binary {
-            return Saved::Slow;
-        }
-        if self.fast {
-            if !self.is_known(Value::Str(text)) {
-                // So short a text has a form.
-                let _ = self.out.text(bytes);
-            }
-            return Saved::Done;
+            return self.large_text(text);
         }
         match self.memo.find_or_put_at(text.address(), Value::Str(text)) {
             Ok(number) => self.out.get(number),
             Err(number) => {
+                // So short a text has a form.
                 let _ = self.out.text(bytes);
                 self.out.put(number);
             }
+        }
+        Saved::Done
+    }
+
+    #[cold]
+    fn text_in_fast_mode(&mut self, text: Str<'gc>) -> Saved<'gc> {
+        let bytes = text.bytes();
+        if bytes.len() >= FRAME_TARGET && self.binary {
+            return self.large_text(text);
+        }
+        if !self.is_known(Value::Str(text)) {
+            let _ = self.out.text(bytes);
+        }
+        Saved::Done
+    }
+
+    /// Text that stays outside frames. Where it goes to a file, the dump sees to it.
+    #[cold]
+    fn large_text(&mut self, text: Str<'gc>) -> Saved<'gc> {
+        let bytes = text.bytes();
+        if self.to_file || (self.protocol < 4 && u32::try_from(bytes.len()).is_err()) {
+            return Saved::Slow;
+        }
+        if !self.is_known(Value::Str(text)) {
+            // Shorter than what protocol 3 can't count.
+            let _ = self.out_of_frame(|out| out.text_header(bytes.len()));
+            self.out.raw(bytes);
+            self.out.begin_frame();
+            self.memoize(Value::Str(text));
         }
         Saved::Done
     }
@@ -363,6 +410,9 @@ impl<'gc> Coder<'gc> {
 
     fn flat_list(&mut self, ctx: Context<'gc>, list: List<'gc>) -> Saved<'gc> {
         let items = list.borrow();
+        if items.is_empty() {
+            return Saved::Done;
+        }
         let flat = self.protocol > 0
             && (2..=MOST_FLAT).contains(&items.len())
             && self.is_flat(items.iter().copied());
@@ -372,7 +422,7 @@ impl<'gc> Coder<'gc> {
         }
         self.out.op(op::MARK);
         for &item in items.iter() {
-            self.save(ctx, item);
+            self.save_flat(ctx, item);
         }
         self.out.op(op::APPENDS);
         Saved::Done
@@ -380,6 +430,9 @@ impl<'gc> Coder<'gc> {
 
     fn flat_dict(&mut self, ctx: Context<'gc>, dict: Dict<'gc>) -> Saved<'gc> {
         let table = dict.borrow();
+        if table.is_empty() {
+            return Saved::Done;
+        }
         let flat = self.protocol > 0
             && (2..=MOST_FLAT).contains(&table.len())
             && self.is_flat(table.iter().map(|e| e.key))
@@ -390,8 +443,8 @@ impl<'gc> Coder<'gc> {
         }
         self.out.op(op::MARK);
         for entry in table.iter() {
-            self.save(ctx, entry.key);
-            self.save(ctx, entry.value);
+            self.save_flat(ctx, entry.key);
+            self.save_flat(ctx, entry.value);
         }
         self.out.op(op::SETITEMS);
         Saved::Done
@@ -435,5 +488,29 @@ impl<'gc> Coder<'gc> {
             count: 0,
             items,
         })
+    }
+}
+
+/// Whether the value is written at once; text too, unless it is large.
+#[inline(always)]
+fn is_plain(value: Value<'_>) -> bool {
+    matches!(
+        value,
+        Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::None | Value::Bool(_)
+    )
+}
+
+/// Whether the value is a small list or tuple of plain items.
+fn is_flat_container(value: Value<'_>) -> bool {
+    match value {
+        Value::List(list) => {
+            let items = list.borrow();
+            items.len() <= MOST_FLAT && items.len() != 1 && items.iter().all(|i| is_plain(*i))
+        }
+        Value::Tuple(tuple) => {
+            let items = tuple.items();
+            items.len() <= MOST_FLAT && items.iter().all(|i| is_plain(*i))
+        }
+        _ => false,
     }
 }

@@ -1,6 +1,7 @@
 //! The items of containers, and the attributes of plain instances: written in a loop for as long as the coder can.
 
 use capers_runtime::context::Context;
+use capers_runtime::numbers::float_text;
 use capers_runtime::object::Object;
 use capers_runtime::types::dict::Dict;
 use capers_runtime::types::list::List;
@@ -145,6 +146,15 @@ fn go_on_list<'gc>(
                 return Outcome::Pop;
             }
         }
+        if items == Items::Batches {
+            let end = list.len().min(*next as usize + (BATCH - *count) as usize);
+            let written = numbers(coder, list.get(*next as usize..end).unwrap_or_default());
+            *next += written as u32;
+            *count += written as u16;
+            if *next as usize == end {
+                continue;
+            }
+        }
         let Some(&item) = list.get(*next as usize) else {
             return Outcome::Pop;
         };
@@ -160,6 +170,24 @@ fn go_on_list<'gc>(
             }
         }
     }
+}
+
+/// Writes the ints and floats that these begin with, as far as the frame lasts; gives how many.
+#[inline]
+fn numbers(coder: &mut Coder<'_>, values: &[Value<'_>]) -> usize {
+    let mut written = 0;
+    for value in values {
+        if coder.out.is_full_or_watched() {
+            break;
+        }
+        match *value {
+            Value::Int(n) => coder.out.int(n),
+            Value::Float(x) => coder.out.float(x.get(), float_text::repr),
+            _ => break,
+        }
+        written += 1;
+    }
+    written
 }
 
 fn go_on_tuple<'gc>(

@@ -158,9 +158,9 @@ fn flat_attributes<'gc>(
     }
     for (place, &value) in values.iter().enumerate() {
         if let Some(name) = shape.name_at(place) {
-            coder.save(ctx, Value::Str(name));
+            coder.save_flat(ctx, Value::Str(name));
         }
-        coder.save(ctx, value);
+        coder.save_flat(ctx, value);
     }
     let set = if size > 1 { op::SETITEMS } else { op::SETITEM };
     coder.out.ops([set, op::BUILD]);

@@ -8,6 +8,8 @@ use gc_arena::Collect;
 const LINEAR_SEARCH: usize = 8;
 /// The table grows four times up to this size, and twice beyond.
 const FAST_GROWTH: usize = 1 << 16;
+/// How many objects found lately are kept at hand (a power of two).
+const RECENT: usize = 32;
 /// Objects that lie in one block of this many bytes (a power of two) get neighbouring places in the table.
 const BLOCK_BITS: u32 = 8;
 /// Objects are at least this far apart (a power of two).
@@ -36,6 +38,9 @@ pub struct Memo<'gc> {
     objects: Vec<Value<'gc>>,
     /// A program's own numbers for the objects, if it set any.
     numbers: Vec<i64>,
+    /// Some objects that were found lately, each at the place that its address gives, with its number. There are
+    /// places once there is a table.
+    recent: Vec<(usize, i64)>,
     /// Each taken place has the low bits of the address, then the index counted from 1.
     table: Vec<u64>,
 }
@@ -46,6 +51,7 @@ impl Default for Memo<'_> {
             few: [Value::None; LINEAR_SEARCH],
             few_count: 0,
             objects: Vec::new(),
+            recent: Vec::new(),
             numbers: Vec::new(),
             table: Vec::new(),
         }
@@ -76,6 +82,15 @@ impl<'gc> Memo<'gc> {
     pub fn find(&self, object: Value<'gc>) -> Option<i64> {
         let position = self.position(address(object)?)?;
         Some(self.number(position))
+    }
+
+    /// The number of the object at this address, if it was found lately.
+    #[inline(always)]
+    pub fn find_recent(&self, address: usize) -> Option<i64> {
+        match self.recent.get(recent_place(address)) {
+            Some(&(known, number)) if known == address => Some(number),
+            _ => None,
+        }
     }
 
     #[inline]
@@ -146,7 +161,13 @@ impl<'gc> Memo<'gc> {
             };
         }
         match self.find_in_table(address) {
-            Ok(position) => Ok(self.number(position)),
+            Ok(position) => {
+                let number = self.number(position);
+                if let Some(recent) = self.recent.get_mut(recent_place(address)) {
+                    *recent = (address, number);
+                }
+                Ok(number)
+            }
             Err(place) => {
                 let position = self.objects.len();
                 if (position + 1) * 2 > self.table.len() || !self.numbers.is_empty() {
@@ -207,6 +228,7 @@ impl<'gc> Memo<'gc> {
             size if size < FAST_GROWTH => size * 4,
             size => size * 2,
         };
+        self.recent.resize(RECENT, (0, 0));
         self.table.clear();
         self.table.resize(size, 0);
         for position in 0..self.objects.len() {
@@ -220,7 +242,10 @@ impl<'gc> Memo<'gc> {
             self.numbers = (0..self.len() as i64).collect();
         }
         match address(object).and_then(|a| self.position(a)) {
-            Some(position) => self.numbers[position] = number,
+            Some(position) => {
+                self.numbers[position] = number;
+                self.recent.fill((0, 0));
+            }
             None => {
                 let position = self.len();
                 self.push(object, position);
@@ -254,6 +279,11 @@ fn address(object: Value<'_>) -> Option<usize> {
         Value::NotImplemented => Some(2 << ALIGN_BITS),
         object => object.address(),
     }
+}
+
+#[inline(always)]
+fn recent_place(address: usize) -> usize {
+    (address >> ALIGN_BITS ^ address >> (ALIGN_BITS + 5)) % RECENT
 }
 
 #[inline]

@@ -246,8 +246,8 @@ impl<'gc> Dump<'gc> {
         if !flat {
             return false;
         }
-        coder.save(ctx, reducing.callable);
-        coder.save(ctx, reducing.arguments);
+        coder.save_flat(ctx, reducing.callable);
+        coder.save_flat(ctx, reducing.arguments);
         coder.out.op(match reducing.making {
             Making::Call => op::REDUCE,
             _ => op::NEWOBJ,
@@ -257,7 +257,7 @@ impl<'gc> Dump<'gc> {
         };
         coder.out.put(number);
         if !reducing.state.is_none() {
-            coder.save(ctx, reducing.state);
+            coder.save_flat(ctx, reducing.state);
             coder.out.op(op::BUILD);
         }
         true
