@@ -23,6 +23,7 @@ pub mod gc;
 pub mod hashlib;
 pub mod io;
 pub mod itertools;
+pub mod json;
 pub mod math;
 pub mod math_gamma;
 pub mod math_iterables;
@@ -76,6 +77,7 @@ pub static NATIVE: &[&ModuleDef] = &[
     &errno::ERRNO,
     &gc::GC,
     &io::IO,
+    &json::JSON,
     &thread::THREAD,
     &time::TIME,
     &weakref::WEAKREF,

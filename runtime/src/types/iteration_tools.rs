@@ -673,7 +673,9 @@ fn reversed_reduce<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<
     let class = Value::Type(args[0].class(ctx));
     let tuple = |items: &[Value<'gc>]| Value::Tuple(ctx.tuple(items));
     Ok(match walk.sources.get() {
-        Value::Absent => tuple(&[class, tuple(&[Value::Tuple(ctx.empty_tuple())])]),
+        sequence if sequence.is_absent() || walk.position.get() < 0 => {
+            tuple(&[class, tuple(&[Value::Tuple(ctx.empty_tuple())])])
+        }
         sequence => tuple(&[class, tuple(&[sequence]), Value::Int(walk.position.get())]),
     })
 }

@@ -448,7 +448,8 @@ fn reduce<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Rai
             let list = Value::List(List::new(ctx, Vec::new()));
             tuple(&[function, tuple(&[list])])
         }
-        (IterKind::ListReverse, Value::Absent) => {
+        // Also one that is about to find that it has ended.
+        (IterKind::ListReverse, source) if source.is_absent() || data.position.get() < 0 => {
             let reversed = ctx.type_of_def(&crate::types::iteration_tools::REVERSED);
             let list = Value::List(List::new(ctx, Vec::new()));
             tuple(&[Value::Type(reversed), tuple(&[list])])
