@@ -137,6 +137,7 @@ pub const FROZEN: &[FrozenModule] = &[
         "unittest._assertions",
         include_str!("python/unittest/_assertions.py"),
     ),
+    module("unittest._log", include_str!("python/unittest/_log.py")),
     module("unittest.case", include_str!("python/unittest/case.py")),
     module("unittest.loader", include_str!("python/unittest/loader.py")),
     module("unittest.main", include_str!("python/unittest/main.py")),

@@ -24,7 +24,7 @@ pub const FUNCTIONS: &[NativeDef] = &[
     function(
         "gmtime(seconds=None, /)",
         "Convert seconds since the Epoch to a time tuple expressing UTC.",
-        Plain(|ctx, args| broken_down(ctx, args[0], "UTC")),
+        Plain(|ctx, args| broken_down(ctx, args[0], "GMT")),
     ),
     function(
         "localtime(seconds=None, /)",
@@ -157,11 +157,11 @@ fn checked<'gc>(ctx: Context<'gc>, tuple: Value<'gc>, name: &str) -> Result<Fiel
 }
 
 fn ascii(fields: &Fields) -> String {
-    text("%a %b %e %H:%M:%S %Y", fields)
+    text("%a %b %e %H:%M:%S %Y", fields, "")
 }
 
-/// UTC, for `%z` and `%Z`.
-struct Utc;
+/// UTC under one of its names, for `%z` and `%Z`.
+struct Utc(String);
 
 impl Zones for Utc {
     type Error = Infallible;
@@ -169,12 +169,12 @@ impl Zones for Utc {
         Ok(format!("+00{separator}00"))
     }
     fn name(&mut self) -> Result<String, Infallible> {
-        Ok("UTC".to_owned())
+        Ok(self.0.clone())
     }
 }
 
-fn text(format: &str, fields: &Fields) -> String {
-    match format_fields(format, fields, &mut Utc) {
+fn text(format: &str, fields: &Fields, zone: &str) -> String {
+    match format_fields(format, fields, &mut Utc(zone.to_owned())) {
         Ok(text) => text,
     }
 }
@@ -190,7 +190,13 @@ fn strftime<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, R
         Value::Absent => clock::fields_now(),
         tuple => checked(ctx, tuple, "strftime")?,
     };
-    Ok(ctx.str_value(&text(&format.to_string_lossy(), &fields)))
+    let zone = match args[1] {
+        Value::Object(_) => ctx.try_attr(args[1], ctx.intern("tm_zone"))?,
+        _ => None,
+    };
+    let zone = zone.and_then(|zone| zone.as_str());
+    let zone = zone.map_or("UTC".to_owned(), |zone| zone.to_string_lossy().into_owned());
+    Ok(ctx.str_value(&text(&format.to_string_lossy(), &fields, &zone)))
 }
 
 fn mktime<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {

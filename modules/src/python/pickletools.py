@@ -5,6 +5,7 @@ entries that nothing reads. `opcodes` describes each opcode; all of it comes fro
 """
 
 import _pickletools
+from _pickle_tools import decode_long  # noqa: F401
 
 __all__ = ["dis", "genops", "optimize"]
 
@@ -145,11 +146,6 @@ _memoize = next(_opcode.code for _opcode in opcodes if _opcode.name == "MEMOIZE"
 _stop = next(_opcode.code for _opcode in opcodes if _opcode.name == "STOP")
 
 del _name, _size, _doc, _reader
-
-
-def decode_long(data):
-    """The int that these bytes are in little-endian two's complement; none of them for 0."""
-    return int.from_bytes(data, "little", signed=True)
 
 
 def genops(pickle):
