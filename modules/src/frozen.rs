@@ -65,6 +65,7 @@ pub const FROZEN: &[FrozenModule] = &[
     module("abc", include_str!("python/abc.py")),
     module("annotationlib", include_str!("python/annotationlib.py")),
     module("argparse", include_str!("python/argparse.py")),
+    module("base64", include_str!("python/base64.py")),
     module("bisect", include_str!("python/bisect.py")),
     module("codecs", include_str!("python/codecs.py")),
     package(
@@ -150,6 +151,7 @@ pub const FROZEN: &[FrozenModule] = &[
     module("unittest.suite", include_str!("python/unittest/suite.py")),
     module("unittest.util", include_str!("python/unittest/util.py")),
     module("_io_python", include_str!("python/_io_python.py")),
+    module("uuid", include_str!("python/uuid.py")),
     module("warnings", include_str!("python/warnings.py")),
     module("weakref", include_str!("python/weakref.py")),
 ];

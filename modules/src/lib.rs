@@ -6,6 +6,7 @@ use capers_runtime::import::{FrozenModule, ModuleDef};
 pub mod abc;
 pub mod array;
 pub mod audit;
+pub mod binascii;
 pub mod codec_charmap;
 pub mod codec_errors;
 pub mod codec_functions;
@@ -47,6 +48,7 @@ pub mod time_calendar;
 pub mod types;
 pub mod weakref;
 pub mod weakref_proxy;
+pub mod zlib;
 
 /// Every native module, one line each.
 pub static NATIVE: &[&ModuleDef] = &[
@@ -61,6 +63,8 @@ pub static NATIVE: &[&ModuleDef] = &[
     &structs::STRUCT,
     &datetime::DATETIME,
     &decimal::DECIMAL,
+    &binascii::BINASCII,
+    &zlib::ZLIB,
     &copyreg::COPYREG,
     &math::MATH,
     &pickletools::PICKLETOOLS,

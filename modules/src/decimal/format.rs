@@ -80,7 +80,9 @@ pub fn format(number: &Number, text: &str, settings: &Settings, capitals: bool) 
         if plain.fill == '0' && plain.align == '=' {
             (plain.fill, plain.align) = (' ', '>');
         }
-        return Some(pad(&plain, sign_of(&plain, number.negative), shown, "", ""));
+        let tail = if plain.letter == Some('%') { "%" } else { "" };
+        let sign = sign_of(&plain, number.negative);
+        return Some(pad(&plain, sign, shown, tail, ""));
     }
     let letter = spec.letter.map(|c| if c == 'n' { 'g' } else { c });
     let upper = matches!(letter, Some('E' | 'F' | 'G')) || (letter.is_none() && capitals);
