@@ -64,15 +64,20 @@ impl<'gc> Vm<'gc> {
         }
         ctx.enter_frame()?;
         let mut data = generator.0.borrow_mut(ctx.mc);
-        let Some(mut frame) = data.frame.take() else {
+        let Some(frame) = &data.frame else {
             return Err(ctx.value_error("generator already executing"));
         };
+        // Made where it goes: a frame is large, and generators are resumed often.
+        self.frames.push(Frame::Python(PyFrame {
+            base: self.top,
+            start: self.top,
+            after,
+            generator: Some(generator),
+            outer_handled: ctx.handled(),
+            ..*frame
+        }));
+        data.frame = None;
         data.state = GeneratorState::Running;
-        frame.base = self.top;
-        frame.start = frame.base;
-        frame.after = after;
-        frame.generator = Some(generator);
-        frame.outer_handled = ctx.handled();
         self.push_all(&data.stack);
         data.stack.clear();
         if !data.handled.is_none() {
@@ -88,7 +93,6 @@ impl<'gc> Vm<'gc> {
                 self.thrown = Some(raised);
             }
         }
-        self.frames.push(Frame::Python(frame));
         Ok(Called::Frame)
     }
 
@@ -122,13 +126,31 @@ impl<'gc> Vm<'gc> {
         ctx: Context<'gc>,
         value: Value<'gc>,
     ) -> Option<Leave<'gc>> {
-        let Some(Frame::Python(frame)) = self.frames.pop() else {
+        let Some(Frame::Python(frame)) = self.frames.last() else {
             return Some(Leave::Signal(Signal::Value(value)));
         };
-        let after = frame.after;
+        let (after, start) = (frame.after, frame.start);
         if let Some(generator) = frame.generator {
-            self.suspend(ctx, generator, frame);
+            let (handled, outer) = (ctx.handled(), frame.outer_handled);
+            let mut data = generator.0.borrow_mut(ctx.mc);
+            data.stack.clear();
+            data.stack
+                .extend_from_slice(&self.stack[frame.base..self.top]);
+            data.handled = if handled.is(outer) {
+                Value::None
+            } else {
+                handled
+            };
+            data.state = GeneratorState::Suspended;
+            data.frame = Some(PyFrame {
+                outer_handled: Value::None,
+                ..*frame
+            });
+            ctx.set_handled(outer);
+            ctx.leave_frame();
         }
+        self.top = start;
+        self.frames.pop();
         if let Some(Frame::Send) = self.frames.last() {
             self.frames.pop();
         }
@@ -222,30 +244,6 @@ impl<'gc> Vm<'gc> {
             ctx.watch_end(generator);
         }
         generator
-    }
-
-    /// Takes the frame of a generator off the stacks, to be resumed later.
-    pub(super) fn suspend(
-        &mut self,
-        ctx: Context<'gc>,
-        generator: Generator<'gc>,
-        mut frame: PyFrame<'gc>,
-    ) {
-        let handled = ctx.handled();
-        let mut data = generator.0.borrow_mut(ctx.mc);
-        data.stack
-            .extend_from_slice(&self.stack[frame.base..self.top]);
-        data.handled = if handled.is(frame.outer_handled) {
-            Value::None
-        } else {
-            handled
-        };
-        data.state = GeneratorState::Suspended;
-        self.top = frame.start;
-        ctx.set_handled(frame.outer_handled);
-        frame.outer_handled = Value::None;
-        data.frame = Some(frame);
-        ctx.leave_frame();
     }
 }
 
