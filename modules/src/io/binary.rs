@@ -133,6 +133,8 @@ pub static FILE_IO: TypeDef = TypeDef {
     doc: "Open a file.",
     has_dict: true,
     methods: &[
+        super::REDUCE,
+        super::REDUCE_EX,
         new(
             "__new__($type, /, file, mode='r', closefd=True, opener=None)",
             Plain(super::file_io_new),
@@ -164,6 +166,8 @@ pub static BUFFERED_READER: TypeDef = TypeDef {
     doc: "Create a new buffered reader using the given readable raw IO object.",
     has_dict: true,
     methods: &[
+        super::REDUCE,
+        super::REDUCE_EX,
         new("__new__($type, /, *args, **kwargs)", Plain(reader_new)),
         READ,
         READ1,
@@ -192,6 +196,8 @@ pub static BUFFERED_WRITER: TypeDef = TypeDef {
     doc: "A buffer for a writeable sequential RawIO object.",
     has_dict: true,
     methods: &[
+        super::REDUCE,
+        super::REDUCE_EX,
         new(
             "__new__($type, /, *args, **kwargs)",
             Plain(|ctx, args| {
@@ -221,6 +227,8 @@ pub static BUFFERED_RANDOM: TypeDef = TypeDef {
     doc: "A buffered interface to random access streams.",
     has_dict: true,
     methods: &[
+        super::REDUCE,
+        super::REDUCE_EX,
         new(
             "__new__($type, /, *args, **kwargs)",
             Plain(|ctx, args| {

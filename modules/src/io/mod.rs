@@ -20,7 +20,7 @@ use std::rc::Rc;
 use capers_runtime::context::Context;
 use capers_runtime::import::{ModuleDef, import_module};
 use capers_runtime::native::NativeCall::Plain;
-use capers_runtime::native::{NativeDef, function};
+use capers_runtime::native::{NativeDef, function, method};
 use capers_runtime::object::Object;
 use capers_runtime::raised::Raised;
 use capers_runtime::text::Text;
@@ -152,6 +152,21 @@ fn unsupported_class<'gc>(ctx: Context<'gc>) -> Result<Value<'gc>, Raised<'gc>> 
     let class = ctx.call(Value::Type(ctx.types().type_), &arguments)?;
     ctx.registry().set_text(ctx, KEY, class);
     Ok(class)
+}
+
+/// `__reduce__` of a stream over something outside the runtime.
+pub const REDUCE: NativeDef = method("__reduce__($self, /)", "", Plain(refuse_pickling));
+/// `__reduce_ex__` of such a stream.
+pub const REDUCE_EX: NativeDef = method(
+    "__reduce_ex__($self, protocol, /)",
+    "",
+    Plain(refuse_pickling),
+);
+
+fn refuse_pickling<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let class = args[0].class(ctx).name();
+    let class = class.to_string_lossy();
+    Err(ctx.type_error(format!("cannot pickle '{class}' instances")))
 }
 
 /// The exception of an operation that a stream does not have.

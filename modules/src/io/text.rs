@@ -60,6 +60,8 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
     doc: "Character and line based layer over a BufferedIOBase object, buffer.",
     has_dict: true,
     methods: &[
+        super::REDUCE,
+        super::REDUCE_EX,
         new("__new__($type, /, *args, **kwargs)", Plain(text_new)),
         method("read($self, size=-1, /)", "", Plain(read)),
         method("readline($self, size=-1, /)", "", Plain(readline)),
