@@ -277,6 +277,9 @@ impl<'gc> Refused<'_, 'gc> {
         let name = self.plain_name();
         let starred = |kind| params.iter().any(|p| p.kind == kind);
         let open = starred(ParamKind::Rest) || starred(ParamKind::KeywordRest);
+        if starred(ParamKind::Rest) && starred(ParamKind::KeywordRest) && given < min {
+            return expected(&name, min, usize::MAX, given);
+        }
         if total > all && !open {
             let keyword = if given == 0 { "keyword " } else { "" };
             let s = plural(all);

@@ -80,7 +80,8 @@ impl<'gc> Vm<'gc> {
         data.state = GeneratorState::Running;
         self.push_all(&data.stack);
         data.stack.clear();
-        if !data.handled.is_none() {
+        let handles = !data.handled.is_none();
+        if handles {
             ctx.set_handled(data.handled);
             data.handled = Value::None;
         }
@@ -89,7 +90,10 @@ impl<'gc> Vm<'gc> {
             Resume::Throw(raised) | Resume::ThrowHere(raised) => {
                 // A generator that has not started raises at its first line.
                 self.push(Value::None);
-                exceptions::chain_context(ctx, raised);
+                // What the caller handles is no context of it, as in CPython.
+                if handles {
+                    exceptions::chain_context(ctx, raised);
+                }
                 self.thrown = Some(raised);
             }
         }
