@@ -115,6 +115,7 @@ pub const FROZEN: &[FrozenModule] = &[
     module("random", include_str!("python/random.py")),
     module("re", include_str!("python/re.py")),
     module("reprlib", include_str!("python/reprlib.py")),
+    module("shelve", include_str!("python/shelve.py")),
     module("shutil", include_str!("python/shutil.py")),
     module("stat", include_str!("python/stat.py")),
     package("string", include_str!("python/string/__init__.py")),

@@ -116,6 +116,8 @@ class _Database(collections.abc.MutableMapping):
     def __setitem__(self, key, val):
         self._writable()
         key = _bytes(key)
+        if not isinstance(key, (bytes, bytearray)):
+            raise TypeError("keys must be bytes or strings")
         if isinstance(val, str):
             val = val.encode('utf-8')
         elif not isinstance(val, (bytes, bytearray)):
