@@ -10,6 +10,7 @@ use crate::text::layout::Align;
 use crate::text::strip::Ends;
 use crate::text::{Octets, case, hex, layout, quote, search, split, strip};
 use crate::types::bytearray::ByteArray;
+use crate::types::bytes::Bytes;
 use crate::types::exceptions::Exc;
 use crate::types::list::List;
 use crate::types::str::check_size;
@@ -143,6 +144,10 @@ pub(super) fn mul<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
     }
     check_size(ctx, bytes.len().checked_mul(count))?;
     let repeated = slicing::repeat(ctx, &bytes, count)?;
+    if repeated.is_empty() && !bytes.is_empty() && args[0].as_bytes().is_some() {
+        // Not the empty bytes that all else shares, which pickles show.
+        return Ok(Value::Bytes(Bytes::new(ctx.mc, &[])));
+    }
     Ok(same_kind(ctx, args[0], repeated))
 }
 
