@@ -182,7 +182,10 @@ fn make<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 }
 
 fn init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
-    if args[2].as_dict().is_some_and(|keywords| keywords.len() > 0) {
+    if args[2]
+        .as_dict()
+        .is_some_and(|keywords| !keywords.is_empty())
+    {
         return Err(ctx.type_error("ref() takes no keyword arguments"));
     }
     match args[1].as_tuple().map_or(&[][..], |given| given.items()) {

@@ -37,11 +37,12 @@ pub struct ComplexParts {
 
 /// Any Python object. Immediate for None, booleans, machine integers, floats
 /// and the two other singletons; one pointer for everything else.
-#[derive(Copy, Clone, Collect)]
+#[derive(Default, Copy, Clone, Collect)]
 #[collect(no_drop)]
 pub enum Value<'gc> {
     /// No object: an unbound local, an optional argument that was not given.
     /// Never reaches a Python program.
+    #[default]
     Absent,
     /// `None`
     None,
@@ -101,12 +102,6 @@ pub enum Value<'gc> {
     Iter(Iter<'gc>),
     /// Everything else: instances of user classes and of natively defined types.
     Object(Object<'gc>),
-}
-
-impl Default for Value<'_> {
-    fn default() -> Self {
-        Value::Absent
-    }
 }
 
 impl<'gc> Value<'gc> {

@@ -275,10 +275,8 @@ impl<'gc> Context<'gc> {
             return false;
         }
         let mut watch = self.state().watch.borrow_mut(self.mc);
-        if let Some(at) = value.address() {
-            if !watch.is_due(at) {
-                return false;
-            }
+        if value.address().is_some_and(|at| !watch.is_due(at)) {
+            return false;
         }
         drop(watch);
         self.spend(matches!(value, Value::List(_)));

@@ -150,11 +150,11 @@ fn is_empty(text: &str) -> bool {
 /// line 0 where there is none.
 fn nothing(source: &Source<'_>) -> SyntaxError {
     let mut error = source.error("invalid syntax", TextRange::default());
-    let lines = source.text.split_inclusive('\n');
+    let mut lines = source.text.split_inclusive('\n');
     error.line = u32::try_from(lines.clone().count()).unwrap_or(u32::MAX);
     error.end_line = error.line;
     (error.col, error.end_col) = (0, 0);
-    error.text = Some(lines.last().unwrap_or("").to_owned());
+    error.text = Some(lines.next_back().unwrap_or("").to_owned());
     error
 }
 

@@ -2,8 +2,8 @@
 //! with fast paths for exact built-in values. What is rarer is in
 //! `instructions`; what has many cases goes through `protocol`.
 //!
-//! Where the loop stands - code, first slot, next instruction, top of the stack
-//! - it keeps in locals. The frame and the VM get them back (`save!`) before
+//! Where the loop stands (code, first slot, next instruction, top of the stack)
+//! it keeps in locals. The frame and the VM get them back (`save!`) before
 //! anything that looks at frames or pushes, and at the end.
 
 use gc_arena::Gc;
