@@ -53,7 +53,7 @@ macro_rules! ops {
         /// The argument of an opcode by its name, off the front of what follows the code; with the length of
         /// both together. For a reader that knows the code already; opcodes without an argument, and those
         /// with two, are not here.
-        #[allow(non_snake_case)]
+        #[allow(non_snake_case, clippy::needless_lifetimes)]
         pub mod argument {
             use super::*;
 

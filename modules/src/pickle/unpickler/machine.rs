@@ -563,7 +563,7 @@ impl<'gc> Machine<'gc> {
         if pairs.is_empty() {
             return Ok(Turn::Next);
         }
-        if pairs.len() % 2 != 0 {
+        if !pairs.len().is_multiple_of(2) {
             let message = "odd number of items for SETITEMS";
             return Err(UnpicklingError.error(ctx, message));
         }
@@ -586,7 +586,7 @@ impl<'gc> Machine<'gc> {
     fn load_dict(&mut self, ctx: Context<'gc>) -> Done<'gc> {
         let mark = self.pop_mark(ctx)?;
         let pairs = self.stack.split_off(mark.min(self.stack.len()));
-        if pairs.len() % 2 != 0 {
+        if !pairs.len().is_multiple_of(2) {
             return Err(UnpicklingError.error(ctx, "odd number of items for DICT"));
         }
         let dict = Value::Dict(Dict::new(ctx));
