@@ -339,10 +339,11 @@ def check__all__(test_case, module, name_of_module=None, extra=(), not_exported=
 
 
 def load_package_tests(pkg_dir, loader, standard_tests, pattern):
-    """`load_tests` of a package: all its test modules."""
-    top = os.path.dirname(os.path.dirname(os.path.dirname(pkg_dir)))
-    found = loader.discover(start_dir=pkg_dir, top_level_dir=top, pattern=pattern or "test*")
-    standard_tests.addTests(found)
+    """`load_tests` of a package of `test`: all its test modules."""
+    package = 'test.' + os.path.basename(pkg_dir)
+    for name in sorted(os.listdir(pkg_dir)):
+        if name.startswith('test') and name.endswith('.py'):
+            standard_tests.addTests(loader.loadTestsFromName(f'{package}.{name[:-3]}'))
     return standard_tests
 
 
