@@ -8,6 +8,7 @@ whole traceback of each failure is printed.
 
 import os
 import sys
+import traceback
 import unittest
 
 
@@ -55,7 +56,14 @@ def main():
     import test
     test.__path__.append(os.path.join(os.path.abspath(lib), 'test'))
     loader = unittest.TestLoader()
-    suite = loader.loadTestsFromName('test.' + name)
+    try:
+        suite = loader.loadTestsFromName('test.' + name)
+    except Exception as error:
+        print(f'{name}: ran 0, passed 0, failed 0, errors 1, skipped 0')
+        if patterns:
+            traceback.print_exception(error)
+        print(f'  ERROR {name}: {type(error).__name__}: {error}')
+        return 1
     if patterns:
         chosen = [t for t in tests_in(suite) if any(p in t.id() for p in patterns)]
         suite = unittest.TestSuite(chosen)
