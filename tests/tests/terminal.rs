@@ -336,3 +336,107 @@ fn exit_ends_the_session() {
     terminal.enters("exit()");
     terminal.session.expect(Eof).expect("the session ends");
 }
+
+/// The text without escape sequences, and without what differs from run to run.
+fn plain(text: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let mut shown = String::new();
+        let mut rest = line.trim_end_matches('\r');
+        while let Some((before, after)) = rest.split_once('\x1b') {
+            shown.push_str(before);
+            rest = after
+                .split_once(|c: char| c.is_ascii_alphabetic())
+                .map_or("", |(_, rest)| rest);
+        }
+        shown.push_str(rest);
+        let mut words = shown.split("0x");
+        let mut line = words.next().unwrap_or_default().to_owned();
+        for word in words {
+            line.push_str("0x_");
+            line.push_str(word.trim_start_matches(|c: char| c.is_ascii_hexdigit()));
+        }
+        lines.push(line.trim_end().to_owned());
+    }
+    lines
+}
+
+/// Everything that README's tour enters, here and now, and what it says that comes of it.
+#[test]
+fn the_tour_of_the_readme_is_true() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    let readme = std::fs::read_to_string(readme).expect("README is there");
+    let tour = readme
+        .split("## A tour of the prompt")
+        .nth(1)
+        .and_then(|rest| rest.split("\n## ").next());
+    let mut steps: Vec<(String, Vec<String>)> = Vec::new();
+    for line in tour.expect("README has a tour").lines() {
+        let Some(line) = line.strip_prefix("    ") else {
+            // An empty line may be part of an output; text between the examples is not.
+            if let (true, Some((_, expected))) = (line.is_empty(), steps.last_mut()) {
+                expected.push(String::new());
+            }
+            continue;
+        };
+        if [">>> ", "... ", "...", "$ "]
+            .iter()
+            .any(|prompt| line.starts_with(prompt) && line != "...")
+            || line == "..."
+                && steps
+                    .last()
+                    .is_some_and(|(input, _)| input.starts_with("... "))
+        {
+            steps.push((line.to_owned(), Vec::new()));
+        } else if let Some((_, expected)) = steps.last_mut() {
+            expected.extend(plain(line));
+        }
+    }
+    let data = folder("readme");
+    let mut terminal = Terminal::open(&data, 100, false);
+    for (input, mut expected) in steps {
+        while expected.last().is_some_and(String::is_empty) {
+            expected.pop();
+        }
+        let open_ended = expected.last().is_some_and(|line| line == "...");
+        if open_ended {
+            expected.pop();
+        }
+        let shown = if let Some(command) = input.strip_prefix("$ capers ") {
+            let output = Command::new(env!("CARGO_BIN_EXE_capers-under-test"))
+                .args(command.split(' '))
+                .current_dir(&data)
+                .output()
+                .expect("the binary was built for this test");
+            let both = [output.stdout, output.stderr].concat();
+            plain(&String::from_utf8_lossy(&both))
+        } else {
+            // The indentation of a continued line is there already.
+            let text = input.get(4..).unwrap_or_default().trim_start();
+            let opens = text.ends_with(':') || input.starts_with("... ") && !text.is_empty();
+            if opens {
+                terminal.enters(text);
+                continue;
+            }
+            // The editor asks for no more bracketed pastes when it hands over what was typed.
+            let shown = terminal.runs(text);
+            let output = shown
+                .rsplit_once("\x1b[?2004l")
+                .map_or("", |(_, output)| output);
+            plain(output.trim_start_matches("\r\n"))
+        };
+        let end = if open_ended {
+            expected.len().min(shown.len())
+        } else {
+            shown.len()
+        };
+        let shown: Vec<&str> = shown[..end].iter().map(String::as_str).collect();
+        let shown = shown.join("\n");
+        assert_eq!(
+            shown.trim_end_matches('\n'),
+            expected.join("\n"),
+            "after {input}"
+        );
+    }
+    terminal.leaves();
+}

@@ -304,11 +304,12 @@ fn copy(call: &mut Call<'_>) -> io::Result<()> {
 
 fn why(call: &mut Call<'_>) -> io::Result<()> {
     let expression = call.rest;
-    let Some(answer) = call.answer(
-        expression,
-        "why",
-        &[Argument::Value, Argument::Text(expression)],
-    )?
+    // Paths begin with the name of the value, where it has one.
+    let named = expression
+        .chars()
+        .all(|c| c.is_alphanumeric() || "._".contains(c));
+    let root = if named { expression } else { "it" };
+    let Some(answer) = call.answer(expression, "why", &[Argument::Value, Argument::Text(root)])?
     else {
         return Ok(());
     };
