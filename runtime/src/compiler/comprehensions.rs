@@ -183,10 +183,15 @@ impl<'a> Compiler<'a> {
                 continue;
             }
             let own = symbol.uses & uses::LOCAL != 0 && symbol.uses & uses::NONLOCAL == 0;
+            let mut place = symbol.place;
             if !own && !is_class {
+                // A name that another comprehension brought into the function is not this one's.
+                let is_global = matches!(place, Place::GlobalImplicit | Place::GlobalExplicit);
+                if is_global && function {
+                    self.unit.overrides.insert(name.clone(), place);
+                }
                 continue;
             }
-            let mut place = symbol.place;
             let dunder = matches!(
                 &*name,
                 "__class__" | "__classdict__" | "__conditional_annotations__"

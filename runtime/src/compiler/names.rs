@@ -25,7 +25,10 @@ impl Compiler<'_> {
             let Some(symbol) = scope.symbol(name) else {
                 continue;
             };
-            if symbol.place == Place::Cell || symbol.uses & uses::COMPREHENSION_CELL != 0 {
+            // A comprehension's cell takes the place of a free variable of the same name while
+            // it runs: one slot is enough.
+            let of_comprehension = symbol.uses & uses::COMPREHENSION_CELL != 0;
+            if symbol.place == Place::Cell || of_comprehension && symbol.place != Place::Free {
                 cells.push(name);
             } else if symbol.place == Place::Free || symbol.uses & uses::FREE_CLASS != 0 {
                 free.push(name);

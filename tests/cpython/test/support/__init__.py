@@ -9,7 +9,9 @@ import contextlib
 import functools
 import gc
 import os
+import re
 import sys
+import textwrap
 import types
 import unittest
 
@@ -428,3 +430,95 @@ ALWAYS_EQ = _AlwaysEqual()
 NEVER_EQ = _NeverEqual()
 LARGEST = _Extreme(True)
 SMALLEST = _Extreme(False)
+
+
+def refcount_test(test):
+    """Skip: objects here have no reference counts."""
+    return unittest.skip('no reference counts')(test)
+
+
+@contextlib.contextmanager
+def suppress_immortalization(suppress=True):
+    """Nothing is immortal here."""
+    yield
+
+
+def get_c_recursion_limit():
+    """How deep natives may nest."""
+    return sys.getrecursionlimit()
+
+
+def requires_limited_api(test):
+    """Skip: there is no C API."""
+    return unittest.skip('no C API')(test)
+
+
+def check_free_after_iterating(test, iter, cls, args=()):
+    """An exhausted iterator lets go of what it walked over."""
+    done = False
+
+    class Observed(cls):
+        def __del__(self):
+            nonlocal done
+            done = True
+            try:
+                next(it)
+            except StopIteration:
+                pass
+
+    it = iter(Observed(*args))
+    test.assertRaises(StopIteration, next, it)
+    gc_collect()
+    test.assertTrue(done)
+
+
+def check_disallow_instantiation(testcase, tp, *args, **kwds):
+    """The type can't be called."""
+    name = f'{tp.__module__}.{tp.__name__}' if tp.__module__ != 'builtins' else tp.__name__
+    with testcase.assertRaisesRegex(TypeError, f"cannot create '{re.escape(name)}' instances"):
+        tp(*args, **kwds)
+
+
+def run_code(code, extra_names=None):
+    """Run source text in a namespace of its own, which is returned."""
+    namespace = dict(extra_names or {})
+    exec(textwrap.dedent(code), namespace)
+    return namespace
+
+
+class BrokenIter:
+    """Raises where it is told to."""
+
+    def __init__(self, init_raises=False, next_raises=False, iter_raises=False):
+        if init_raises:
+            1 / 0
+        self.next_raises = next_raises
+        self.iter_raises = iter_raises
+
+    def __next__(self):
+        if self.next_raises:
+            1 / 0
+
+    def __iter__(self):
+        if self.iter_raises:
+            1 / 0
+        return self
+
+
+class catch_unraisable_exception:
+    """Keeps what sys.unraisablehook was told."""
+
+    def __init__(self):
+        self.unraisable = None
+
+    def __enter__(self):
+        self._before = sys.unraisablehook
+        sys.unraisablehook = self._keep
+        return self
+
+    def _keep(self, unraisable):
+        self.unraisable = unraisable
+
+    def __exit__(self, *exc_info):
+        sys.unraisablehook = self._before
+        self.unraisable = None
