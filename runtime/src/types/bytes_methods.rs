@@ -125,11 +125,11 @@ pub(super) fn add<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
     };
     let left = this(ctx, args)?;
     // Exact bytes stay the object that they are where nothing is added.
-    if let (Value::Bytes(_), true) = (args[0], right.is_empty()) {
-        return Ok(args[0]);
-    }
     if let (Value::Bytes(_), Value::Bytes(_), true) = (args[0], args[1], left.is_empty()) {
         return Ok(args[1]);
+    }
+    if let (Value::Bytes(_), true) = (args[0], right.is_empty()) {
+        return Ok(args[0]);
     }
     check_size(ctx, left.len().checked_add(right.len()))?;
     Ok(same_kind(ctx, args[0], [&*left, &*right].concat()))
