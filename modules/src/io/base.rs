@@ -104,12 +104,12 @@ pub static RAW_IO_BASE: TypeDef = TypeDef {
         method(
             "readinto($self, buffer, /)",
             "",
-            Plain(|ctx, _| Err(unsupported(ctx, "readinto"))),
+            Plain(|ctx, _| Err(ctx.error_with(Exc::NotImplementedError, &[]))),
         ),
         method(
             "write($self, b, /)",
             "",
-            Plain(|ctx, _| Err(unsupported(ctx, "write"))),
+            Plain(|ctx, _| Err(ctx.error_with(Exc::NotImplementedError, &[]))),
         ),
     ],
     ..TypeDef::DEFAULT

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use capers_runtime::context::Context;
 use capers_runtime::erased::NativeData;
 use capers_runtime::native::NativeCall::Plain;
-use capers_runtime::native::{NativeDef, method, new};
+use capers_runtime::native::{NativeDef, method, new, slot};
 use capers_runtime::object::Object;
 use capers_runtime::protocol::buffer;
 use capers_runtime::raised::Raised;
@@ -68,6 +68,7 @@ const COMMON: &[GetSetDef] = &[
     getter("mode", "", |ctx, v| Ok(ctx.str_value(this(ctx, v)?.mode))),
     getter("raw", "", |_, v| Ok(v)),
 ];
+const REPR: NativeDef = slot("__repr__($self, /)", "Return repr(self).", Plain(repr));
 /// A method of all streams of bytes.
 pub const READ: NativeDef = method("read($self, size=-1, /)", "", Plain(read));
 /// A method of all streams of bytes.
@@ -133,6 +134,7 @@ pub static FILE_IO: TypeDef = TypeDef {
     doc: "Open a file.",
     has_dict: true,
     methods: &[
+        REPR,
         super::REDUCE,
         super::REDUCE_EX,
         new(
@@ -166,6 +168,7 @@ pub static BUFFERED_READER: TypeDef = TypeDef {
     doc: "Create a new buffered reader using the given readable raw IO object.",
     has_dict: true,
     methods: &[
+        REPR,
         super::REDUCE,
         super::REDUCE_EX,
         new("__new__($type, /, *args, **kwargs)", Plain(reader_new)),
@@ -196,6 +199,7 @@ pub static BUFFERED_WRITER: TypeDef = TypeDef {
     doc: "A buffer for a writeable sequential RawIO object.",
     has_dict: true,
     methods: &[
+        REPR,
         super::REDUCE,
         super::REDUCE_EX,
         new(
@@ -227,6 +231,7 @@ pub static BUFFERED_RANDOM: TypeDef = TypeDef {
     doc: "A buffered interface to random access streams.",
     has_dict: true,
     methods: &[
+        REPR,
         super::REDUCE,
         super::REDUCE_EX,
         new(
@@ -307,6 +312,10 @@ fn reader_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>,
     };
     if !raw.readable() {
         return Err(unsupported(ctx, "File or stream is not readable."));
+    }
+    let size = args[1].as_tuple().and_then(|given| given.items().get(1));
+    if size.and_then(|size| size.as_small_int()).is_some_and(|size| size <= 0) {
+        return Err(ctx.value_error("buffer size must be strictly positive"));
     }
     let data = Binary {
         backing: Rc::clone(&raw.backing),
@@ -453,4 +462,23 @@ fn flush<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Rais
 fn fileno<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let stream = open_stream(ctx, args[0], "I/O operation on closed file")?;
     Ok(Value::Int(stream.descriptor))
+}
+
+fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let stream = this(ctx, args[0])?;
+    let kind = ctx.type_name(args[0]);
+    let is_raw = args[0].class(ctx).is_subclass_of(ctx.type_of_def(&FILE_IO));
+    if is_raw && stream.closed() {
+        return Ok(ctx.str_value(&format!("<{kind} [closed]>")));
+    }
+    if stream.name.is_absent() {
+        return Ok(ctx.str_value(&format!("<{kind}>")));
+    }
+    let name = ctx.repr(stream.name)?;
+    let name = name.to_string_lossy();
+    Ok(ctx.str_value(&if is_raw {
+        format!("<{kind} name={name} mode='{}' closefd=True>", stream.mode)
+    } else {
+        format!("<{kind} name={name}>")
+    }))
 }

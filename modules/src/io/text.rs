@@ -1,12 +1,12 @@
 //! `TextIOWrapper`: text over a stream of bytes.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::SeekFrom;
 
 use capers_runtime::context::Context;
 use capers_runtime::erased::NativeData;
 use capers_runtime::native::NativeCall::Plain;
-use capers_runtime::native::{method, new};
+use capers_runtime::native::{method, new, slot};
 use capers_runtime::object::Object;
 use capers_runtime::raised::Raised;
 use capers_runtime::text::Text;
@@ -28,13 +28,18 @@ pub struct Wrapper<'gc> {
     buffer: Value<'gc>,
     /// The attribute `mode`; absent where nobody set it.
     mode: Value<'gc>,
-    encoding: Value<'gc>,
     #[collect(require_static)]
-    codec: Codec,
+    encoding: RefCell<String>,
     #[collect(require_static)]
-    errors: Errors,
+    codec: Cell<Codec>,
     #[collect(require_static)]
-    newline: Newline,
+    errors: Cell<Errors>,
+    #[collect(require_static)]
+    newline: Cell<Newline>,
+    #[collect(require_static)]
+    line_buffering: Cell<bool>,
+    #[collect(require_static)]
+    detached: Cell<bool>,
     #[collect(require_static)]
     ahead: RefCell<Ahead>,
 }
@@ -63,6 +68,13 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
         super::REDUCE,
         super::REDUCE_EX,
         new("__new__($type, /, *args, **kwargs)", Plain(text_new)),
+        slot("__repr__($self, /)", "Return repr(self).", Plain(repr)),
+        method("detach($self, /)", "", Plain(detach)),
+        method(
+            "reconfigure($self, /, *, encoding=None, errors=None, newline=None, line_buffering=None, write_through=None)",
+            "Reconfigure the text stream with new parameters.\n\nThis also does an implicit stream flush.",
+            Plain(reconfigure),
+        ),
         method("read($self, size=-1, /)", "", Plain(read)),
         method("readline($self, size=-1, /)", "", Plain(readline)),
         method("write($self, text, /)", "", Plain(write)),
@@ -105,11 +117,16 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
     ],
     getsets: &[
         getter("buffer", "", |ctx, v| Ok(this(ctx, v)?.buffer)),
-        getter("encoding", "", |ctx, v| Ok(this(ctx, v)?.encoding)),
-        getter("errors", "", |ctx, v| {
-            Ok(ctx.str_value(this(ctx, v)?.errors.name()))
+        getter("encoding", "", |ctx, v| {
+            Ok(ctx.str_value(&this(ctx, v)?.encoding.borrow()))
         }),
-        getter("line_buffering", "", |_, _| Ok(Value::bool(false))),
+        getter("errors", "", |ctx, v| {
+            Ok(ctx.str_value(this(ctx, v)?.errors.get().name()))
+        }),
+        getter("line_buffering", "", |ctx, v| {
+            Ok(Value::bool(this(ctx, v)?.line_buffering.get()))
+        }),
+        getter("write_through", "", |_, _| Ok(Value::bool(false))),
         getter("mode", "", |ctx, v| {
             let wrapper = this(ctx, v)?;
             match wrapper.mode.present() {
@@ -143,7 +160,7 @@ pub struct Options<'gc> {
 pub fn codec_of<'gc>(
     ctx: Context<'gc>,
     options: &Options<'gc>,
-) -> Result<(Codec, Value<'gc>, Errors), Raised<'gc>> {
+) -> Result<(Codec, String, Errors), Raised<'gc>> {
     let encoding = match options.encoding.as_str().map(|e| e.to_string_lossy()) {
         None => "UTF-8".into(),
         Some(name) if name == "locale" => "UTF-8".into(),
@@ -160,7 +177,7 @@ pub fn codec_of<'gc>(
             ctx.error(Exc::LookupError, message)
         })?,
     };
-    Ok((codec, ctx.str_value(&encoding), errors))
+    Ok((codec, encoding.into_owned(), errors))
 }
 
 /// A new wrapper of `class`.
@@ -178,10 +195,12 @@ pub fn wrap<'gc>(
     let data = Wrapper {
         buffer,
         mode: options.mode,
-        encoding,
-        codec,
-        errors,
-        newline,
+        encoding: RefCell::new(encoding),
+        codec: Cell::new(codec),
+        errors: Cell::new(errors),
+        newline: Cell::new(newline),
+        line_buffering: Cell::new(false),
+        detached: Cell::new(false),
         ahead: RefCell::default(),
     };
     let object = Object::with_native::<Wrapper<'static>>(ctx, class, data);
@@ -193,9 +212,75 @@ fn text_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, R
 }
 
 fn this<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<&'gc Wrapper<'gc>, Raised<'gc>> {
-    value
-        .native::<Wrapper<'static>>()
-        .ok_or_else(|| ctx.value_error("I/O operation on uninitialized object"))
+    match value.native::<Wrapper<'static>>() {
+        Some(wrapper) if wrapper.detached.get() => {
+            Err(ctx.value_error("underlying buffer has been detached"))
+        }
+        Some(wrapper) => Ok(wrapper),
+        None => Err(ctx.value_error("I/O operation on uninitialized object")),
+    }
+}
+
+/// Gives up the stream of bytes.
+fn detach<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let (wrapper, stream) = open(ctx, args[0])?;
+    settle(ctx, wrapper, stream)?;
+    forward(ctx, args[0], "flush")?;
+    wrapper.detached.set(true);
+    Ok(wrapper.buffer)
+}
+
+/// Changes how the rest is read or written.
+fn reconfigure<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let (wrapper, stream) = open(ctx, args[0])?;
+    let [_, encoding, errors, newline, line_buffering, ..] = *args else {
+        return Ok(Value::None);
+    };
+    let given = |value: Value<'gc>| !value.or(Value::None).is_none();
+    if given(encoding) || given(errors) || !newline.is_absent() {
+        if !wrapper.ahead.borrow().text.is_empty() {
+            let message =
+                "It is not possible to set the encoding or newline of stream after the first read";
+            return Err(unsupported(ctx, message));
+        }
+        let kept = ctx.str_value(&wrapper.encoding.borrow());
+        let kept_errors = match given(encoding) {
+            true => Value::Absent,
+            false => ctx.str_value(wrapper.errors.get().name()),
+        };
+        let options = Options {
+            mode: Value::Absent,
+            encoding: if given(encoding) { encoding } else { kept },
+            errors: if given(errors) { errors } else { kept_errors },
+            newline: Value::Absent,
+        };
+        let (codec, encoding, errors) = codec_of(ctx, &options)?;
+        if !newline.is_absent() {
+            wrapper.newline.set(newline_argument(ctx, newline, false)?);
+        }
+        settle(ctx, wrapper, stream)?;
+        wrapper.codec.set(codec);
+        wrapper.errors.set(errors);
+        *wrapper.encoding.borrow_mut() = encoding;
+    }
+    forward(ctx, args[0], "flush")?;
+    if given(line_buffering) {
+        wrapper.line_buffering.set(ctx.truth(line_buffering)?);
+    }
+    Ok(Value::None)
+}
+
+fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let wrapper = this(ctx, args[0])?;
+    let mut text = format!("<{}", ctx.type_name(args[0]));
+    for name in ["name", "mode"] {
+        if let Some(value) = ctx.try_attr(args[0], ctx.intern(name))? {
+            let shown = ctx.repr(value)?;
+            text.push_str(&format!(" {name}={}", shown.to_string_lossy()));
+        }
+    }
+    text.push_str(&format!(" encoding='{}'>", wrapper.encoding.borrow()));
+    Ok(ctx.str_value(&text))
 }
 
 /// The wrapper and the native stream under it, if that is open.
@@ -241,16 +326,17 @@ fn load<'gc>(
         let bytes = backing
             .read(None)
             .map_err(|error| os_error(ctx, &error, Value::Absent))?;
-        let (text, _) = codecs::decode(wrapper.codec, &bytes, wrapper.errors).map_err(|error| {
-            let arguments = [
-                ctx.str_value(error.encoding),
-                Value::Bytes(ctx.bytes(&bytes)),
-                Value::from_usize(ctx.mc, error.start),
-                Value::from_usize(ctx.mc, error.end),
-                ctx.str_value(error.reason),
-            ];
-            ctx.error_with(Exc::UnicodeDecodeError, &arguments)
-        })?;
+        let (text, _) =
+            codecs::decode(wrapper.codec.get(), &bytes, wrapper.errors.get()).map_err(|error| {
+                let arguments = [
+                    ctx.str_value(error.encoding),
+                    Value::Bytes(ctx.bytes(&bytes)),
+                    Value::from_usize(ctx.mc, error.start),
+                    Value::from_usize(ctx.mc, error.end),
+                    ctx.str_value(error.reason),
+                ];
+                ctx.error_with(Exc::UnicodeDecodeError, &arguments)
+            })?;
         *ahead = Ahead { text, at: 0, start };
     }
     Ok((wrapper, ahead))
@@ -264,8 +350,8 @@ fn take<'gc>(
     let size = size_argument(ctx, args[1])?;
     let (wrapper, mut ahead) = load(ctx, args[0])?;
     let rest = &ahead.text[ahead.at..];
-    let end = end(wrapper.newline, rest, size);
-    let text = ctx.str_from_vec(wrapper.newline.reading(&rest[..end]));
+    let end = end(wrapper.newline.get(), rest, size);
+    let text = ctx.str_from_vec(wrapper.newline.get().reading(&rest[..end]));
     ahead.at += end;
     Ok(Value::Str(text))
 }
@@ -293,7 +379,8 @@ fn position<'gc>(
         return told.map_err(|error| os_error(ctx, &error, Value::Absent));
     }
     let used = Text::new(&ahead.text[..ahead.at]);
-    let length = codecs::encode(wrapper.codec, used, wrapper.errors).map_or(ahead.at, |b| b.len());
+    let length = codecs::encode(wrapper.codec.get(), used, wrapper.errors.get())
+        .map_or(ahead.at, |b| b.len());
     Ok(ahead.start + length as u64)
 }
 
@@ -325,27 +412,36 @@ fn write<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Rais
         return Err(unsupported(ctx, "not writable"));
     }
     settle(ctx, wrapper, stream)?;
-    let stored = wrapper.newline.writing(text.bytes());
-    let mut bytes =
-        codecs::encode(wrapper.codec, Text::new(&stored), wrapper.errors).map_err(|error| {
-            let arguments = [
-                ctx.str_value(error.encoding),
-                Value::Str(ctx.str_from_bytes(&stored)),
-                Value::from_usize(ctx.mc, error.start),
-                Value::from_usize(ctx.mc, error.end),
-                ctx.str_value(error.reason),
-            ];
-            ctx.error_with(Exc::UnicodeEncodeError, &arguments)
-        })?;
+    let stored = wrapper.newline.get().writing(text.bytes());
+    let mut bytes = codecs::encode(
+        wrapper.codec.get(),
+        Text::new(&stored),
+        wrapper.errors.get(),
+    )
+    .map_err(|error| {
+        let arguments = [
+            ctx.str_value(error.encoding),
+            Value::Str(ctx.str_from_bytes(&stored)),
+            Value::from_usize(ctx.mc, error.start),
+            Value::from_usize(ctx.mc, error.end),
+            ctx.str_value(error.reason),
+        ];
+        ctx.error_with(Exc::UnicodeEncodeError, &arguments)
+    })?;
     let mut backing = stream.backing.borrow_mut();
     // Only the beginning of the stream has a byte order mark.
-    let mark = codecs::encode(wrapper.codec, Text::new(b""), wrapper.errors).unwrap_or_default();
+    let mark = codecs::encode(wrapper.codec.get(), Text::new(b""), wrapper.errors.get())
+        .unwrap_or_default();
     if !mark.is_empty() && backing.tell().is_ok_and(|at| at > 0) {
         bytes.drain(..mark.len());
     }
     backing
         .write(&bytes)
         .map_err(|error| os_error(ctx, &error, Value::Absent))?;
+    drop(backing);
+    if wrapper.line_buffering.get() && text.bytes().iter().any(|b| matches!(b, b'\n' | b'\r')) {
+        forward(ctx, args[0], "flush")?;
+    }
     Ok(Value::from_usize(ctx.mc, text.char_count()))
 }
 

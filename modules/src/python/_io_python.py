@@ -253,6 +253,9 @@ class BufferedReader(_Reading, io.BufferedReader):
             target -= left
         return self.raw.seek(target, whence)
 
+    def writable(self):
+        return False
+
     def truncate(self, pos=None, /):
         raise io.UnsupportedOperation("truncate")
 
@@ -283,6 +286,9 @@ class BufferedWriter(_Writing, io.BufferedWriter):
         self._check("truncate of closed file")
         self._flush_gathered()
         return self.raw.truncate(self.tell() if pos is None else pos)
+
+    def readable(self):
+        return False
 
     def read(self, size=-1, /):
         raise io.UnsupportedOperation("read")
@@ -482,6 +488,8 @@ class TextIOWrapper(io.TextIOWrapper):
         self._buffer = buffer
         self._line_buffering = bool(line_buffering)
         self._write_through = bool(write_through)
+        buffer.readable()
+        buffer.writable()
         self._seekable = buffer.seekable()
         self._telling = self._seekable
         self._set_codec(encoding, errors, newline)

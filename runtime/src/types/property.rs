@@ -266,6 +266,9 @@ fn is_abstract<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, 
 }
 
 fn get<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+    if args[1].is_none() && args[2].or(Value::None).is_none() {
+        return Err(ctx.type_error("__get__(None, None) is invalid"));
+    }
     if args[1].is_none() {
         return Ok(Flow::Return(args[0]));
     }
