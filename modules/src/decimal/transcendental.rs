@@ -431,7 +431,7 @@ fn real_power(s: &mut Settings, a: &Number, b: &Number) -> Number {
     if rough.adjusted() > 19 {
         return exp(s, &rough);
     }
-    let result = certain(s, |digits| {
+    certain(s, |digits| {
         let places = digits + near + magnitude + b.exponent.min(0).unsigned_abs().min(MOST_DIGITS);
         let log = ln_scaled(a, places);
         let product = match b.exponent >= 0 {
@@ -444,8 +444,7 @@ fn real_power(s: &mut Settings, a: &Number, b: &Number) -> Number {
         let product = if b.negative { -product } else { product };
         let (value, power) = exp_scaled(&product, places);
         (value, power - places as i64)
-    });
-    result
+    })
 }
 
 /// `a ** b % c` of integers
