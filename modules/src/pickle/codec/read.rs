@@ -253,9 +253,11 @@ fn line(rest: &[u8]) -> Result<(&[u8], usize), Short> {
         .ok_or(Short::Line)
 }
 
+type TwoLines<'a> = (&'a [u8], &'a [u8]);
+
 /// Two lines.
 #[inline]
-fn pair(rest: &[u8]) -> Result<((&[u8], &[u8]), usize), Short> {
+fn pair(rest: &[u8]) -> Result<(TwoLines<'_>, usize), Short> {
     let (first, first_end) = line(rest)?;
     let (second, second_end) = line(rest.get(first_end - 1..).unwrap_or_default())?;
     Ok(((first, second), first_end + second_end - 1))
