@@ -137,6 +137,7 @@ pub static FILE_IO: TypeDef = TypeDef {
         REPR,
         super::REDUCE,
         super::REDUCE_EX,
+        super::GETSTATE,
         new(
             "__new__($type, /, file, mode='r', closefd=True, opener=None)",
             Plain(super::file_io_new),
@@ -171,6 +172,7 @@ pub static BUFFERED_READER: TypeDef = TypeDef {
         REPR,
         super::REDUCE,
         super::REDUCE_EX,
+        super::GETSTATE,
         new("__new__($type, /, *args, **kwargs)", Plain(reader_new)),
         READ,
         READ1,
@@ -202,6 +204,7 @@ pub static BUFFERED_WRITER: TypeDef = TypeDef {
         REPR,
         super::REDUCE,
         super::REDUCE_EX,
+        super::GETSTATE,
         new(
             "__new__($type, /, *args, **kwargs)",
             Plain(|ctx, args| {
@@ -234,6 +237,7 @@ pub static BUFFERED_RANDOM: TypeDef = TypeDef {
         REPR,
         super::REDUCE,
         super::REDUCE_EX,
+        super::GETSTATE,
         new(
             "__new__($type, /, *args, **kwargs)",
             Plain(|ctx, args| {

@@ -163,6 +163,9 @@ pub const REDUCE_EX: NativeDef = method(
     Plain(refuse_pickling),
 );
 
+/// `__getstate__` of such a stream.
+pub const GETSTATE: NativeDef = method("__getstate__($self, /)", "", Plain(refuse_pickling));
+
 fn refuse_pickling<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let class = args[0].class(ctx).name();
     let class = class.to_string_lossy();

@@ -67,6 +67,7 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
     methods: &[
         super::REDUCE,
         super::REDUCE_EX,
+        super::GETSTATE,
         new("__new__($type, /, *args, **kwargs)", Plain(text_new)),
         slot("__repr__($self, /)", "Return repr(self).", Plain(repr)),
         method("detach($self, /)", "", Plain(detach)),

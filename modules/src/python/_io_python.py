@@ -79,8 +79,10 @@ class _Buffered:
         except (AttributeError, ValueError):
             return f"<{kind}>"
 
-    def __reduce_ex__(self, protocol):
-        raise TypeError(f"cannot pickle '{type(self).__name__}' object")
+    def __reduce_ex__(self, *protocol):
+        raise TypeError(f"cannot pickle '{type(self).__name__}' instances")
+
+    __reduce__ = __getstate__ = __reduce_ex__
 
 
 class _Reading(_Buffered):
@@ -549,8 +551,10 @@ class TextIOWrapper(io.TextIOWrapper):
                 pass
         return f"{text} encoding={self._encoding!r}>"
 
-    def __reduce_ex__(self, protocol):
-        raise TypeError(f"cannot pickle '_io.{type(self).__name__}' object")
+    def __reduce_ex__(self, *protocol):
+        raise TypeError(f"cannot pickle '{type(self).__name__}' instances")
+
+    __reduce__ = __getstate__ = __reduce_ex__
 
     def _check(self):
         if self.closed:
