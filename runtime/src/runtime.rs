@@ -36,8 +36,8 @@ pub struct Settings {
 /// names costs little against making them. What is remembered or freed counts
 /// less than one new object each, so that a cycle always ends.
 const PACING: Pacing = Pacing {
-    sleep_factor: 0.7,
-    min_sleep: 40_000,
+    sleep_factor: 0.5,
+    min_sleep: 30_000,
     ..Pacing::DEFAULT
 };
 
