@@ -318,7 +318,10 @@ fn reader_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>,
         return Err(unsupported(ctx, "File or stream is not readable."));
     }
     let size = args[1].as_tuple().and_then(|given| given.items().get(1));
-    if size.and_then(|size| size.as_small_int()).is_some_and(|size| size <= 0) {
+    if size
+        .and_then(|size| size.as_small_int())
+        .is_some_and(|size| size <= 0)
+    {
         return Err(ctx.value_error("buffer size must be strictly positive"));
     }
     let data = Binary {

@@ -221,13 +221,15 @@ impl<'gc> Vm<'gc> {
             self.signal = Some(Signal::Value(value));
             return Ok(Some(Leave::Pause));
         }
-        match self.frames.last() {
-            Some(Frame::Python(_)) => {
-                self.deliver_value(ctx, value)?;
-                Ok(None)
-            }
-            _ => Ok(Some(Leave::Signal(Signal::Value(value)))),
+        if let Some(Frame::Python(_)) = self.frames.last() {
+            self.deliver_value(ctx, value)?;
+            return Ok(None);
         }
+        // A native that calls back in a loop comes to safe points only here.
+        if self.safe_point(ctx, Signal::Value(value)) {
+            return Ok(Some(Leave::Signal(Signal::Value(value))));
+        }
+        Ok(Some(Leave::Pause))
     }
 
     /// Whether the end of the frame on top may be that of an object that somebody
