@@ -74,6 +74,11 @@ impl<'gc> Array<'gc> {
         self.bytes().len() / self.code.size
     }
 
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.bytes().is_empty()
+    }
+
     /// The item at `index`, which is in the array.
     pub fn item(self, ctx: Context<'gc>, index: usize) -> Answer<'gc> {
         let start = index.saturating_mul(self.code.size);
@@ -375,7 +380,7 @@ fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
         args[0].class(ctx).name().to_string_lossy(),
         array.code.letter,
     );
-    if array.len() == 0 {
+    if array.is_empty() {
         return Ok(ctx.str_value(&format!("{name}('{letter}')")));
     }
     let shown = if array.code.kind == Kind::Character {

@@ -262,7 +262,7 @@ fn pop<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
         Value::Absent => -1,
         index => slicing::size_argument(ctx, index)?,
     };
-    if array.len() == 0 {
+    if array.is_empty() {
         return Err(ctx.error(Exc::IndexError, "pop from empty array"));
     }
     let Some(at) = slicing::position(index, array.len()) else {
