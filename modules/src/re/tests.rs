@@ -21,9 +21,12 @@ fn search(pattern: &str, given: u32, text: &str) -> Option<Vec<Option<(usize, us
         .expect(pattern)
 }
 
+/// A pattern, its flags, a text, and the span of the first match.
+type Case = (&'static str, u32, &'static str, Option<(usize, usize)>);
+
 #[test]
 fn finds_what_cpython_finds() {
-    let cases: &[(&str, u32, &str, Option<(usize, usize)>)] = &[
+    let cases: &[Case] = &[
         ("a|ab", 0, "xab", Some((1, 2))),
         ("b$", 0, "ab\n", Some((1, 2))),
         (r"b\Z", 0, "ab\n", None),
