@@ -99,7 +99,8 @@ mod tests {
         assert!(matches!(memo.get(3), Some(Value::Bool(_))));
         memo.put(2, Value::None);
         memo.put(1, Value::None);
-        assert_eq!((memo.row.len(), memo.far.len()), (2, 3));
+        // Index 1 closes the gap: the row takes over 2 and 3.
+        assert_eq!((memo.row.len(), memo.far.len()), (4, 1));
     }
 
     #[test]
