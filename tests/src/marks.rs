@@ -6,10 +6,11 @@
 //! different  builtins::set_repr  the order of a set is CPython's hash order
 //! waiting    builtins::counter   collections
 //! later      marshal             the marshal module
+//! slow       stress::framing     takes minutes
 //! ```
 //!
-//! `different` and `waiting` name a case, which must then fail; `later` names a folder whose cases run only
-//! when asked for.
+//! `different` and `waiting` name a case, which must then fail; `later` names a folder and `slow` a case that
+//! run only when asked for.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,6 +24,8 @@ pub enum State {
     Waiting,
     /// The folder belongs to work that has not begun.
     Later,
+    /// The case passes, and takes too long to be run each time.
+    Slow,
 }
 
 /// A mark's state and reason.
@@ -62,7 +65,8 @@ pub fn read(path: &Path) -> Result<Marks, String> {
             "different" => State::Different,
             "waiting" => State::Waiting,
             "later" => State::Later,
-            _ => return Err(wrong("the state is not different, waiting or later")),
+            "slow" => State::Slow,
+            _ => return Err(wrong("the state is not different, waiting, later or slow")),
         };
         let reason = reason.trim().to_owned();
         let mark = Mark { state, reason };

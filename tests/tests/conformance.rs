@@ -53,7 +53,7 @@ fn trials() -> Result<Vec<Trial>, String> {
         capers,
         scratch: scratch.join("stress"),
         gc_stress: true,
-        limit: Duration::from_secs(120),
+        limit: Duration::from_secs(400),
     };
     let mut trials = Vec::new();
     for (pass, prefix) in [(plain, ""), (stress, "stress::")] {
@@ -83,7 +83,7 @@ fn every_mark_is_used(marks: &Marks, cases: &[Case]) -> Result<(), String> {
     for (name, mark) in marks {
         let known = match mark.state {
             State::Later => folders.contains(name.as_str()),
-            State::Different | State::Waiting => {
+            State::Different | State::Waiting | State::Slow => {
                 let case = name.strip_prefix("stress::").unwrap_or(name);
                 cases_by_name.contains(case)
             }
@@ -104,15 +104,18 @@ fn trial(prefix: &str, case: Case, pass: Pass, marks: &Marks) -> Trial {
         .get(&name)
         .or_else(|| marks.get(&case.full_name()))
         .cloned();
+    let slow = mark.as_ref().is_some_and(|mark| mark.state == State::Slow);
+    let mark = mark.filter(|_| !slow);
     let kind = match &mark {
         _ if later => "later",
+        _ if slow => "slow",
         Some(mark) if mark.state == State::Different => "different",
         Some(_) => "waiting",
         None => "",
     };
     Trial::test(name, move || judged(case.run(&pass), mark.as_ref()))
         .with_kind(kind)
-        .with_ignored_flag(later)
+        .with_ignored_flag(later || slow)
 }
 
 fn judged(result: Result<(), Failure>, mark: Option<&Mark>) -> Result<(), Failed> {
