@@ -41,3 +41,4 @@ items = iter([1])
 for _ in range(100_000):
     items = zip(items)
 print(error_of(lambda: next(items)))
+print("done")
