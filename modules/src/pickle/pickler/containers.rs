@@ -3,6 +3,7 @@
 use capers_runtime::context::Context;
 use capers_runtime::numbers::float_text;
 use capers_runtime::object::Object;
+use capers_runtime::table::{Entry, Table};
 use capers_runtime::types::dict::Dict;
 use capers_runtime::types::list::List;
 use capers_runtime::types::set::Set;
@@ -62,7 +63,17 @@ pub(super) fn go_on<'gc>(
             count,
             items,
         } => match items {
-            Items::Batches => dict_batches(coder, ctx, *dict, next, *size, count, steps),
+            Items::Batches => dict_batches(
+                coder,
+                ctx,
+                *dict,
+                Batches {
+                    next,
+                    size: *size,
+                    count,
+                    steps,
+                },
+            ),
             _ => dict_singly(coder, ctx, *dict, next, *size, *items),
         },
         Work::Set {
@@ -70,7 +81,17 @@ pub(super) fn go_on<'gc>(
             next,
             size,
             count,
-        } => go_on_set(coder, ctx, *set, next, *size, count, steps),
+        } => go_on_set(
+            coder,
+            ctx,
+            *set,
+            Batches {
+                next,
+                size: *size,
+                count,
+                steps,
+            },
+        ),
         Work::FrozenSet { set, next } => go_on_frozenset(coder, ctx, *set, next),
         Work::Attributes { object, next, size } => attributes(coder, ctx, *object, next, *size),
         Work::Slots { object, next, size } => slots(coder, ctx, *object, next, *size),
@@ -242,41 +263,63 @@ pub(super) fn end_tuple<'gc>(coder: &mut Coder<'gc>, tuple: Tuple<'gc>) {
     }
 }
 
-fn dict_batches<'gc>(
-    coder: &mut Coder<'gc>,
-    ctx: Context<'gc>,
-    dict: Dict<'gc>,
-    next: &mut u32,
+/// How far the batches of a dict or set have come.
+struct Batches<'a> {
+    /// Where in the table the next entry is looked for.
+    next: &'a mut u32,
+    /// The size that the table must keep.
     size: u32,
-    count: &mut u16,
-    steps: &mut usize,
+    /// How many entries the batch has.
+    count: &'a mut u16,
+    steps: &'a mut usize,
+}
+
+/// Writes the entries of a dict or set in batches, each entry by `save`. Follows CPython in that
+/// a table whose size is a multiple of the batch's ends in an empty batch.
+fn table_batches<'gc, V: Copy + Default>(
+    coder: &mut Coder<'gc>,
+    table: &Table<'gc, V>,
+    (end, kind): (u8, &'static str),
+    at: Batches<'_>,
+    save: impl Fn(&mut Coder<'gc>, &Entry<'gc, V>) -> Option<Outcome<'gc>>,
 ) -> Outcome<'gc> {
-    let table = dict.borrow();
     loop {
-        let found = match *count {
+        let found = match *at.count {
             BATCH => None,
-            _ => table.next_from(*next as usize),
+            _ => table.next_from(*at.next as usize),
         };
         let Some((position, found)) = found else {
-            coder.out.op(op::SETITEMS);
-            if table.len() != size as usize {
-                return Outcome::Changed("dictionary");
+            coder.out.op(end);
+            if table.len() != at.size as usize {
+                return Outcome::Changed(kind);
             }
-            if *count != BATCH {
+            if *at.count != BATCH {
                 return Outcome::Pop;
             }
             coder.out.op(op::MARK);
-            if end_batch(count, steps) {
+            if end_batch(at.count, at.steps) {
                 return Outcome::Pause;
             }
             continue;
         };
-        *next = position as u32 + 1;
-        *count += 1;
-        if let Some(outcome) = entry(coder, ctx, found.key, found.value) {
+        *at.next = position as u32 + 1;
+        *at.count += 1;
+        if let Some(outcome) = save(coder, found) {
             return outcome;
         }
     }
+}
+
+fn dict_batches<'gc>(
+    coder: &mut Coder<'gc>,
+    ctx: Context<'gc>,
+    dict: Dict<'gc>,
+    at: Batches<'_>,
+) -> Outcome<'gc> {
+    let kind = (op::SETITEMS, "dictionary");
+    table_batches(coder, &dict.borrow(), kind, at, |coder, found| {
+        entry(coder, ctx, found.key, found.value)
+    })
 }
 
 /// A dict of one entry, or one at protocol 0.
@@ -316,37 +359,12 @@ fn go_on_set<'gc>(
     coder: &mut Coder<'gc>,
     ctx: Context<'gc>,
     set: Set<'gc>,
-    next: &mut u32,
-    size: u32,
-    count: &mut u16,
-    steps: &mut usize,
+    at: Batches<'_>,
 ) -> Outcome<'gc> {
-    let table = set.borrow();
-    loop {
-        let found = match *count {
-            BATCH => None,
-            _ => table.next_from(*next as usize),
-        };
-        let Some((position, found)) = found else {
-            coder.out.op(op::ADDITEMS);
-            if table.len() != size as usize {
-                return Outcome::Changed("set");
-            }
-            if *count != BATCH {
-                return Outcome::Pop;
-            }
-            coder.out.op(op::MARK);
-            if end_batch(count, steps) {
-                return Outcome::Pause;
-            }
-            continue;
-        };
-        *next = position as u32 + 1;
-        *count += 1;
-        if let Some(outcome) = entered(coder.save(ctx, found.key), found.key) {
-            return outcome;
-        }
-    }
+    let kind = (op::ADDITEMS, "set");
+    table_batches(coder, &set.borrow(), kind, at, |coder, found| {
+        entered(coder.save(ctx, found.key), found.key)
+    })
 }
 
 fn go_on_frozenset<'gc>(
