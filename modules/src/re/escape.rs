@@ -43,7 +43,7 @@ pub fn outside(source: &mut Source<'_>, point: u32, state: &State<'_>) -> Result
             let point = u32::from_str_radix(&digits, 8).unwrap_or(0);
             Ok(Escaped::Literal(point))
         }
-        '1'..='9' => number(source, letter, start, state),
+        '1'..='9' => backreference(source, letter, state),
         _ => character(source, letter, start).map(Escaped::Literal),
     }
 }
@@ -79,28 +79,45 @@ fn category(letter: char) -> Option<(Category, bool)> {
     Some((category, letter.is_ascii_uppercase()))
 }
 
-/// A backreference, or an octal number of three digits.
-fn number(
-    source: &mut Source<'_>,
-    letter: char,
-    start: usize,
-    state: &State<'_>,
-) -> Result<Escaped, Problem> {
-    let mut digits = letter.to_string();
+/// What a backslash and digits stand for, in a pattern or a template.
+pub enum Number {
+    /// A group, and how many digits its number has.
+    Group(usize, usize),
+    /// The character of an octal number of three digits.
+    Character(u32),
+}
+
+/// Reads the digits after a backslash and the first one.
+pub fn number(source: &mut Source<'_>, first: char) -> Result<Number, Problem> {
+    let start = source.place() - 2;
+    let mut digits = first.to_string();
     digits.push_str(&source.take_while(1, |c| c.is_ascii_digit()));
     if digits.len() == 2 && digits.chars().all(is_octal) {
         digits.push_str(&source.take_while(1, is_octal));
         if digits.len() == 3 {
-            return octal(source, &digits, start).map(Escaped::Literal);
+            return octal(source, &digits, start).map(Number::Character);
         }
     }
-    let group: usize = digits.parse().unwrap_or(usize::MAX);
+    let group = digits.parse().unwrap_or(usize::MAX);
+    Ok(Number::Group(group, digits.len()))
+}
+
+/// A backreference, or an octal number of three digits.
+fn backreference(
+    source: &mut Source<'_>,
+    first: char,
+    state: &State<'_>,
+) -> Result<Escaped, Problem> {
+    let (group, digits) = match number(source, first)? {
+        Number::Character(point) => return Ok(Escaped::Literal(point)),
+        Number::Group(group, digits) => (group, digits),
+    };
     if group >= state.widths.len() {
         let message = format!("invalid group reference {group}");
-        return Err(source.error(message, digits.len()));
+        return Err(source.error(message, digits));
     }
     if !state.is_closed(group) {
-        return Err(source.error("cannot refer to an open group", digits.len() + 1));
+        return Err(source.error("cannot refer to an open group", digits + 1));
     }
     state.check_behind(group, source)?;
     Ok(Escaped::Backreference(group))

@@ -1,5 +1,6 @@
 //! Templates of replacements: `\1`, `\g<name>` and the escapes between.
 
+use super::escape::{Number, number};
 use super::group::{MOST_GROUPS, check_name};
 use super::source::{Source, Token, quoted, show};
 use super::tree::Problem;
@@ -31,7 +32,7 @@ pub fn parse(
             }
             Token::Escape(point) => char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER),
         };
-        let group = match escaped {
+        let (group, back) = match escaped {
             'g' => named(&mut source, names)?,
             '0' => {
                 let digits = source.take_while(2, |c| matches!(c, '0'..='7'));
@@ -39,7 +40,7 @@ pub fn parse(
                 continue;
             }
             '1'..='9' => match number(&mut source, escaped)? {
-                Number::Group(group) => (group, 0),
+                Number::Group(group, digits) => (group, digits),
                 Number::Character(point) => {
                     literal.push(point);
                     continue;
@@ -50,13 +51,7 @@ pub fn parse(
                 continue;
             }
         };
-        let (group, back) = group;
         if group > groups {
-            let back = if back == 0 {
-                group.to_string().len()
-            } else {
-                back
-            };
             return Err(source.error(format!("invalid group reference {group}"), back));
         }
         if !literal.is_empty() {
@@ -93,31 +88,6 @@ fn named(source: &mut Source<'_>, names: &[(String, usize)]) -> Result<(usize, u
             quoted(&name)
         ))),
     }
-}
-
-enum Number {
-    Group(usize),
-    Character(u32),
-}
-
-/// Reads the digits after `\` and one: a group, or an octal number of three digits.
-fn number(source: &mut Source<'_>, first: char) -> Result<Number, Problem> {
-    let mut digits = first.to_string();
-    digits.push_str(&source.take_while(1, |c| c.is_ascii_digit()));
-    let is_octal = |c: char| matches!(c, '0'..='7');
-    if digits.len() == 2 && digits.chars().all(is_octal) {
-        digits.push_str(&source.take_while(1, is_octal));
-        if digits.len() == 3 {
-            return match u32::from_str_radix(&digits, 8) {
-                Ok(point) if point <= 0o377 => Ok(Number::Character(point)),
-                _ => {
-                    let message = format!("octal escape value \\{digits} outside of range 0-0o377");
-                    Err(source.error(message, 4))
-                }
-            };
-        }
-    }
-    Ok(Number::Group(digits.parse().unwrap_or(usize::MAX)))
 }
 
 /// An escape for one character; a backslash before anything but a letter stands for itself.
