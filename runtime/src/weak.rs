@@ -241,6 +241,7 @@ impl<'gc> Context<'gc> {
                 | Value::List(_)
                 | Value::Dict(_)
                 | Value::Tuple(_)
+                | Value::Set(_)
         );
         may_matter && self.is_watching() && self.look_into(value)
     }
@@ -251,6 +252,10 @@ impl<'gc> Context<'gc> {
             || match value {
                 Value::List(list) => list.borrow().iter().take(16).any(|v| self.is_watched(*v)),
                 Value::Tuple(tuple) => tuple.items().iter().take(16).any(|v| self.is_watched(*v)),
+                Value::Set(set) => {
+                    let entries = set.0.borrow();
+                    entries.iter().take(16).any(|e| self.is_watched(e.key))
+                }
                 Value::Dict(dict) => {
                     dict.len() <= 16
                         && dict

@@ -5,7 +5,8 @@ use capers_runtime::bytecode::Comparison;
 use capers_runtime::context::Context as Ctx;
 use capers_runtime::native::NativeCall::Plain;
 use capers_runtime::native::{comparison, method, new, slot};
-use capers_runtime::protocol::{compare, hash};
+use capers_runtime::numbers::float::NAN_HASH;
+use capers_runtime::protocol::compare;
 use capers_runtime::raised::Raised;
 use capers_runtime::types::def::{TypeDef, getter};
 use capers_runtime::types::exceptions::Exc;
@@ -326,11 +327,7 @@ fn hash<'gc>(ctx: Ctx<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let number = this(ctx, args[0])?;
     match number.kind {
         Kind::Signaling => return Err(ctx.type_error("Cannot hash a signaling NaN value")),
-        Kind::Quiet => {
-            return Ok(Value::Int(hash::hash_address(
-                args[0].address().unwrap_or(0),
-            )));
-        }
+        Kind::Quiet => return Ok(Value::Int(NAN_HASH)),
         Kind::Infinity if number.negative => return Ok(Value::Int(-314_159)),
         Kind::Infinity => return Ok(Value::Int(314_159)),
         Kind::Finite => {}

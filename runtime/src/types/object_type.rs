@@ -4,6 +4,7 @@
 use crate::context::Context;
 use crate::native::NativeCall::{Flow as FlowCall, Plain};
 use crate::native::{class_method, method, new, slot};
+use crate::numbers::float::NAN_HASH;
 use crate::object::{Object, Payload};
 use crate::protocol::attribute;
 use crate::raised::Raised;
@@ -285,6 +286,7 @@ fn str<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<
 fn hash<'gc>(_ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let identity = match args[0] {
         Value::Int(n) => n as usize,
+        Value::Float(x) if x.get().is_nan() => return Ok(Value::Int(NAN_HASH)),
         Value::Float(x) => x.get().to_bits() as usize,
         Value::Bool(b) => b.get() as usize,
         Value::Ellipsis => 0x0e11,

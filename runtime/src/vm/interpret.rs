@@ -233,11 +233,16 @@ impl<'gc> Vm<'gc> {
     }
 
     /// Whether the end of the frame on top may be that of an object that somebody
-    /// watches. What came as an argument is still its caller's.
+    /// watches. What came as an argument is still its caller's, but for the operands
+    /// of an operator, which nobody may have given a name.
     #[cold]
     fn lets_go_of_locals(&self, ctx: Context<'gc>) -> bool {
         let frame = self.frame();
-        let slots = frame.base + frame.code.0.argcount..frame.base + frame.code.0.slot_count;
+        let arguments = match frame.after {
+            After::Operator => 0,
+            _ => frame.code.0.argcount,
+        };
+        let slots = frame.base + arguments..frame.base + frame.code.0.slot_count;
         let slots = self.stack.get(slots).unwrap_or(&[]);
         slots.iter().any(|value| ctx.let_go(*value))
     }

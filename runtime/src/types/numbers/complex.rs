@@ -4,14 +4,14 @@ use super::convert::{
     IntoValue, answer, answer_text, ascii_digits, complex_of, format_spec, instance, int_ref,
     limits, made_by, raise, this_complex,
 };
-use super::float::{hash_float, int_equals, real_operand};
+use super::float::{int_equals, real_operand};
 use super::float_new::number;
 use super::int_new::quoted;
 use crate::context::Context;
 use crate::native::NativeCall::Plain;
 use crate::native::{class_method, method, new, slot};
 use crate::numbers::complex::{self, ComplexParseError};
-use crate::numbers::{Complex, Result as Computed, format as layout};
+use crate::numbers::{Complex, Result as Computed, float, format as layout};
 use crate::raised::Raised;
 use crate::types::def::{TypeDef, member};
 use crate::value::Value;
@@ -149,7 +149,7 @@ fn truth<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 
 fn hash<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let z = this_complex(ctx, args[0])?;
-    let hash = complex::hash(hash_float(z.real), hash_float(z.imag));
+    let hash = complex::hash(float::hash(z.real), float::hash(z.imag));
     Ok(Value::Int(hash))
 }
 

@@ -138,16 +138,11 @@ fn round<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     answer(ctx, float::round_digits(x, digits))
 }
 
-/// The hash of a float's value; a NaN's is that of its identity, its bits.
-pub(super) fn hash_float(x: f64) -> i64 {
-    float::hash(x).unwrap_or_else(|| hash_address(x.to_bits() as usize))
-}
-
 fn hash<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let x = this_float(ctx, args[0])?;
     Ok(Value::Int(match args[0].address() {
         Some(address) if x.is_nan() => hash_address(address),
-        _ => hash_float(x),
+        _ => float::hash(x),
     }))
 }
 
