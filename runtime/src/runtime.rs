@@ -225,7 +225,9 @@ impl Runtime {
         });
         if self.stress || full {
             // A cycle that began before the request may keep what has become garbage since.
-            self.end_cycle();
+            if self.arena.collection_phase() != CollectionPhase::Sleeping {
+                self.end_cycle();
+            }
             self.end_cycle();
             self.arena
                 .mutate(|mc, root| Context::new(mc, root.state).collection_done());
