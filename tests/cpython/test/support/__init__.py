@@ -393,7 +393,8 @@ class _AlwaysEqual:
 class _NeverEqual:
     """Equal to nothing."""
 
-    __hash__ = None
+    def __hash__(self):
+        return 1
 
     def __eq__(self, other):
         return False
@@ -522,3 +523,225 @@ class catch_unraisable_exception:
     def __exit__(self, *exc_info):
         sys.unraisablehook = self._before
         self.unraisable = None
+
+
+is_s390x = hasattr(os, 'uname') and os.uname().machine == 's390x'
+skip_on_s390x = unittest.skipIf(is_s390x, 'skipped on s390x')
+HAVE_PY_DOCSTRINGS = True
+TEST_HOME_DIR = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PIPE_MAX_SIZE = 4 * _1M + 1
+has_strftime_extensions = True
+
+
+def subTests(arg_names, arg_values, /, *, _do_cleanups=False):
+    """A decorator: the test is run once for each of the values, as a subtest."""
+    if isinstance(arg_names, str):
+        arg_names = arg_names.replace(',', ' ').split()
+        if len(arg_names) == 1:
+            arg_values = [(value,) for value in arg_values]
+    arg_values = tuple(arg_values)
+
+    def decorator(test):
+        @functools.wraps(test)
+        def wrapper(self, /, *args, **kwargs):
+            for values in arg_values:
+                chosen = dict(zip(arg_names, values))
+                with self.subTest(**chosen):
+                    test(self, *args, **kwargs, **chosen)
+                if _do_cleanups:
+                    self.doCleanups()
+        return wrapper
+    return decorator
+
+
+def thread_unsafe(reason):
+    """Marks a test that has to be alone, as every test is here."""
+    return reason if isinstance(reason, types.FunctionType) else lambda test: test
+
+
+def no_rerun(reason):
+    """Marks a test that is to be run once only, as all are here."""
+    return lambda test: test
+
+
+def force_not_colorized(test):
+    """Nothing is colored here."""
+    return test
+
+
+force_not_colorized_test_class = force_colorized = force_not_colorized
+
+
+def linked_to_musl():
+    return False
+
+
+def bigaddrspacetest(test):
+    """Skip: such a test fills the address space."""
+    return unittest.skip('not enough memory')(test)
+
+
+def check_sanitizer(**kinds):
+    return False
+
+
+def in_systemd_nspawn_sync_suppressed():
+    return False
+
+
+def requires_gil_enabled(msg='needs the GIL enabled'):
+    return unittest.skip(msg)
+
+
+def requires_linux_version(*minimum):
+    return lambda test: test
+
+
+def requires_mac_ver(*minimum):
+    return unittest.skip('not a Mac')
+
+
+def requires_working_socket(*, module=False):
+    """For tests that use sockets."""
+    if module:
+        raise unittest.SkipTest('no sockets')
+    return unittest.skip('no sockets')
+
+
+def requires_bz2(reason='requires bz2'):
+    return _requires_module('bz2', reason)
+
+
+def requires_lzma(reason='requires lzma'):
+    return _requires_module('lzma', reason)
+
+
+def requires_zstd(reason='requires zstd'):
+    return _requires_module('compression.zstd', reason)
+
+
+def open_urlresource(url, *args, **kw):
+    raise ResourceDenied('no network')
+
+
+def setswitchinterval(interval):
+    """There is one thread."""
+
+
+def get_attribute(obj, name):
+    """The attribute; the test is skipped where there is none."""
+    try:
+        return getattr(obj, name)
+    except AttributeError:
+        raise unittest.SkipTest(f"object {obj!r} has no attribute {name!r}") from None
+
+
+def findfile(filename, subdir=None):
+    """The path of a file of CPython's tests."""
+    import test
+    if os.path.isabs(filename):
+        return filename
+    if subdir is not None:
+        filename = os.path.join(subdir, filename)
+    for folder in [*test.__path__, *sys.path]:
+        found = os.path.join(folder, filename)
+        if os.path.exists(found):
+            return found
+    return filename
+
+
+def run_with_tz(tz):
+    """A decorator: the test is run in a time zone."""
+    def decorator(test):
+        @functools.wraps(test)
+        def wrapper(*args, **kwargs):
+            import time
+            saved = os.environ.get('TZ')
+            os.environ['TZ'] = tz
+            time.tzset()
+            try:
+                return test(*args, **kwargs)
+            finally:
+                if saved is None:
+                    del os.environ['TZ']
+                else:
+                    os.environ['TZ'] = saved
+                time.tzset()
+        return wrapper
+    return decorator
+
+
+def sleeping_retry(timeout, err_msg=None, /, *, init_delay=0.010, max_delay=1.0, error=True):
+    """Yields again and again, with pauses, until the time is over."""
+    import time
+    end, delay = time.monotonic() + timeout, init_delay
+    yield
+    while time.monotonic() < end:
+        time.sleep(delay)
+        delay = min(delay * 2, max_delay)
+        yield
+    if error:
+        raise AssertionError(f"timeout ({timeout} seconds)" + (f': {err_msg}' if err_msg else ''))
+
+
+def detect_api_mismatch(ref_api, other_api, *, ignore=()):
+    """The public names that only the first of two has."""
+    missing = set(dir(ref_api)) - set(dir(other_api)) - set(ignore)
+    return {name for name in missing if not name.startswith('_') or name.endswith('__')}
+
+
+def iter_builtin_types():
+    import builtins
+    for obj in vars(builtins).values():
+        if isinstance(obj, type):
+            yield obj
+
+
+def wait_process(pid, *, exitcode, timeout=None):
+    raise unittest.SkipTest('no processes')
+
+
+class SuppressCrashReport:
+    """No crash is expected."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *ignore_exc):
+        pass
+
+
+class EqualToForwardRef:
+    """Equal to the `annotationlib.ForwardRef` with the same four attributes."""
+
+    def __init__(self, arg, *, module=None, owner=None, is_class=False):
+        self.__forward_arg__ = arg
+        self.__forward_is_class__ = is_class
+        self.__forward_module__ = module
+        self.__owner__ = owner
+
+    def _attributes(self):
+        return (self.__forward_arg__, self.__forward_module__,
+                self.__forward_is_class__, self.__owner__)
+
+    def __eq__(self, other):
+        import annotationlib
+        if not isinstance(other, (EqualToForwardRef, annotationlib.ForwardRef)):
+            return NotImplemented
+        return self._attributes() == EqualToForwardRef._attributes(other)
+
+    def __repr__(self):
+        return 'EqualToForwardRef(%r, module=%r, is_class=%r, owner=%r)' % self._attributes()
+
+
+class Stopwatch:
+    """How long the body of a `with` took, in seconds."""
+
+    def __enter__(self):
+        import time
+        self.clock = time.process_time
+        self.start_time = self.clock()
+        return self
+
+    def __exit__(self, *exc):
+        self.seconds = self.clock() - self.start_time

@@ -84,3 +84,39 @@ class DirsOnSysPath:
 
     def __exit__(self, *ignore_exc):
         sys.path[:] = self.original_value
+
+
+def ensure_lazy_imports(imported_module, modules_to_block):
+    """Skip: this asks a process of its own."""
+    raise unittest.SkipTest("requires subprocess support")
+
+
+@contextlib.contextmanager
+def isolated_modules():
+    """What the body of a `with` imports is forgotten after it."""
+    saved = sys.modules.copy()
+    try:
+        yield
+    finally:
+        sys.modules.clear()
+        sys.modules.update(saved)
+
+
+@contextlib.contextmanager
+def ready_to_import(name=None, source=""):
+    """A module of that source, ready to be imported in the body of a `with`."""
+    import tempfile
+    name = name or "spam"
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, name + ".py")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(source)
+        saved = sys.modules.pop(name, None)
+        sys.path.insert(0, folder)
+        try:
+            yield name, path
+        finally:
+            sys.path.remove(folder)
+            sys.modules.pop(name, None)
+            if saved is not None:
+                sys.modules[name] = saved
