@@ -25,6 +25,7 @@ pub mod hashlib;
 pub mod io;
 pub mod itertools;
 pub mod json;
+pub mod marshal;
 pub mod math;
 pub mod math_gamma;
 pub mod math_iterables;
@@ -66,6 +67,7 @@ pub static NATIVE: &[&ModuleDef] = &[
     &binascii::BINASCII,
     &zlib::ZLIB,
     &copyreg::COPYREG,
+    &marshal::MARSHAL,
     &math::MATH,
     &pickletools::PICKLETOOLS,
     &pickle::PICKLE,

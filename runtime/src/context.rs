@@ -172,7 +172,7 @@ impl<'gc> Context<'gc> {
                 chars,
                 empty_bytes: Bytes::new(mc, b""),
                 single_bytes: (0..=255u8).map(|b| Bytes::new(mc, &[b])).collect(),
-                empty_tuple: Tuple(Gc::new(mc, Box::new([]))),
+                empty_tuple: Tuple(Gc::new(mc, OnceLock::new())),
                 types: OnceLock::new(),
                 exceptions: OnceLock::new(),
                 native_types: RefLock::default(),

@@ -5,7 +5,7 @@
 //! ```text
 //! different  builtins::set_repr  the order of a set is CPython's hash order
 //! waiting    builtins::counter   collections
-//! later      marshal             the marshal module
+//! later      asyncio             the asyncio module
 //! slow       stress::framing     takes minutes
 //! ```
 //!

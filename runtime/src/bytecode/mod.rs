@@ -5,6 +5,7 @@
 mod code;
 mod disassemble;
 mod instructions;
+pub mod portable;
 mod verify;
 
 pub use code::{

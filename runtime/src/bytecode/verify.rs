@@ -149,7 +149,8 @@ impl Verifier<'_> {
                 if entry.depth > height {
                     return self.fail(index, "the handler keeps more than the stack holds");
                 }
-                let entry_height = entry.depth + 1 + u32::from(entry.push_lasti);
+                let above = 1 + u32::from(entry.push_lasti);
+                let entry_height = entry.depth.saturating_add(above);
                 if entry_height > self.code.stack_size {
                     return self.fail(index, "the handler needs a higher stack");
                 }
@@ -170,7 +171,7 @@ impl Verifier<'_> {
                     return self.fail(index, format!("{:?} reaches below the stack", instr.op));
                 }
             }
-            let after = rest + pushed;
+            let after = rest.saturating_add(pushed);
             if after > self.code.stack_size {
                 return self.fail(index, "higher than stack_size");
             }

@@ -1,5 +1,6 @@
 //! `tuple`: owns the struct and the type's methods.
 
+use gc_arena::lock::OnceLock;
 use gc_arena::{Collect, Gc};
 
 use crate::bytecode::Comparison;
@@ -21,23 +22,35 @@ use crate::value::Value;
 use crate::vm::drive::collect_then;
 use crate::vm::flow::Flow;
 
-/// A Python tuple.
+/// A Python tuple. Its items are given once; only a tuple that may hold itself is
+/// there before them, and is empty until then.
 #[derive(Copy, Clone, Collect)]
 #[collect(no_drop)]
-pub struct Tuple<'gc>(pub Gc<'gc, Box<[Value<'gc>]>>);
+pub struct Tuple<'gc>(pub Gc<'gc, OnceLock<Box<[Value<'gc>]>>>);
 
 impl<'gc> Tuple<'gc> {
     /// A new tuple. Most callers want `Context::tuple`, which shares the empty one.
     pub fn new(ctx: Context<'gc>, items: impl Into<Box<[Value<'gc>]>>) -> Self {
-        let items = items.into();
+        let tuple = Tuple::unfinished(ctx);
+        tuple.finish(ctx, items.into());
+        tuple
+    }
+
+    /// A new tuple whose items come later, as it may be one of them.
+    pub fn unfinished(ctx: Context<'gc>) -> Self {
+        Tuple(Gc::new(ctx.mc, OnceLock::new()))
+    }
+
+    /// Gives an unfinished tuple its items; any other keeps those that it has.
+    pub fn finish(self, ctx: Context<'gc>, items: Box<[Value<'gc>]>) {
         ctx.charge(size_of_val(&*items));
-        Tuple(Gc::new(ctx.mc, items))
+        let _ = self.0.set(ctx.mc, items);
     }
 
     /// The items.
     #[inline]
     pub fn items(self) -> &'gc [Value<'gc>] {
-        &Gc::as_ref(self.0)[..]
+        self.0.get().map_or(&[], |items| items)
     }
 
     /// The number of items.

@@ -556,9 +556,7 @@ impl<'gc> Vm<'gc> {
     }
 
     fn make_function(&mut self, ctx: Context<'gc>, flags: FunctionFlags) -> Value<'gc> {
-        let Value::Code(code) = self.pop() else {
-            return Value::None;
-        };
+        let code = self.pop();
         let closure: Box<[Cell<'gc>]> = if flags.has(FunctionFlags::CLOSURE) {
             let cells = self.pop().as_tuple();
             let cells = cells.map_or(&[][..], |t| t.items());
@@ -587,6 +585,10 @@ impl<'gc> Vm<'gc> {
         } else {
             Value::None
         };
+        let Value::Code(code) = code else {
+            return Value::None;
+        };
+        let closure = closure.into_iter().take(code.0.free_count).collect();
         let (globals, builtins) = (self.frame().globals, self.frame().builtins);
         let function = Function::new(ctx, code, globals, builtins, closure);
         let plain = annotate.is_none() && kwdefaults.is_none() && defaults.is_none();
