@@ -25,7 +25,7 @@ impl ExceptionDef {
             return Ok(class);
         }
         let namespace = Dict::new(ctx);
-        namespace.set_text(ctx, "__module__", Value::Str(ctx.intern(self.module)));
+        namespace.set_text(ctx, "__module__", ctx.str_value(self.module));
         let base = Value::Type(ctx.exceptions().get(self.base));
         let arguments = [
             Value::Str(ctx.intern(self.name)),

@@ -48,6 +48,7 @@ pub const FROZEN: &[FrozenModule] = &[
     module("_pickle_reader", include_str!("python/_pickle_reader.py")),
     module("_pickle_tools", include_str!("python/_pickle_tools.py")),
     module("_pickle_writer", include_str!("python/_pickle_writer.py")),
+    module("_py_warnings", include_str!("python/_py_warnings.py")),
     module("_strptime", include_str!("python/_strptime.py")),
     module("_suggestions", include_str!("python/_suggestions.py")),
     module(

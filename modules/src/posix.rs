@@ -21,10 +21,12 @@ use capers_runtime::types::dict::Dict;
 use capers_runtime::types::exceptions::Exc;
 use capers_runtime::types::list::List;
 use capers_runtime::types::module::Module;
+use capers_runtime::types::native_function::NativeFunction;
 use capers_runtime::value::Value;
 
 use crate::io::binary::bytes_like;
 use crate::io::{fspath, os_error, path_argument};
+use crate::{posix_files, posix_records, struct_sequence};
 
 type Answer<'gc> = Result<Value<'gc>, Raised<'gc>>;
 
@@ -184,7 +186,12 @@ pub static POSIX: ModuleDef = ModuleDef {
             Plain(exit_now),
         ),
     ],
-    types: &[],
+    types: &[
+        &posix_records::STAT_RESULT,
+        &posix_records::TERMINAL_SIZE,
+        &posix_records::UNAME_RESULT,
+        &posix_records::TIMES_RESULT,
+    ],
     finish: Some(finish),
 };
 
@@ -222,6 +229,14 @@ fn finish<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> Result<(), Raised<'gc>
         environ.set(ctx, name, value)?;
     }
     module.dict().set_text(ctx, "environ", Value::Dict(environ));
+    let name = ctx.str_value("posix");
+    for def in posix_files::FUNCTIONS
+        .iter()
+        .chain(posix_records::FUNCTIONS)
+    {
+        let native = Value::Native(NativeFunction::new(ctx, def, None, name));
+        module.dict().set_text(ctx, def.name(), native);
+    }
     Ok(())
 }
 
@@ -359,23 +374,40 @@ fn stat<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
         (data, shown)
     };
     let data = data.map_err(|error| os_error(ctx, &error, shown))?;
-    let nanoseconds = |seconds: i64, rest: i64| Value::Int(seconds * 1_000_000_000 + rest);
+    let nanoseconds = |seconds: i64, rest: i64| {
+        seconds
+            .checked_mul(1_000_000_000)
+            .map_or(Value::Int(i64::MAX), |whole| {
+                Value::Int(whole.saturating_add(rest))
+            })
+    };
+    let float = |seconds: i64, rest: i64| Value::float(seconds as f64 + 1e-9 * rest as f64);
+    let unsigned = |number: u64| Value::from_usize(ctx.mc, number as usize);
     let items = [
         Value::Int(data.mode().into()),
-        Value::from_usize(ctx.mc, data.ino() as usize),
-        Value::from_usize(ctx.mc, data.dev() as usize),
-        Value::from_usize(ctx.mc, data.nlink() as usize),
+        unsigned(data.ino()),
+        unsigned(data.dev()),
+        unsigned(data.nlink()),
         Value::Int(data.uid().into()),
         Value::Int(data.gid().into()),
-        Value::from_usize(ctx.mc, data.size() as usize),
+        unsigned(data.size()),
         Value::Int(data.atime()),
         Value::Int(data.mtime()),
         Value::Int(data.ctime()),
+    ];
+    let hidden = [
+        float(data.atime(), data.atime_nsec()),
+        float(data.mtime(), data.mtime_nsec()),
+        float(data.ctime(), data.ctime_nsec()),
         nanoseconds(data.atime(), data.atime_nsec()),
         nanoseconds(data.mtime(), data.mtime_nsec()),
         nanoseconds(data.ctime(), data.ctime_nsec()),
+        unsigned(data.blksize()),
+        unsigned(data.blocks()),
+        unsigned(data.rdev()),
     ];
-    Ok(Value::Tuple(ctx.tuple(items)))
+    let class = ctx.type_of_def(&posix_records::STAT_RESULT);
+    Ok(struct_sequence::make(ctx, class, &items, &hidden))
 }
 
 const BAD_DESCRIPTOR: i32 = 9;
@@ -383,6 +415,13 @@ const BAD_DESCRIPTOR: i32 = 9;
 fn files() -> MutexGuard<'static, BTreeMap<i64, File>> {
     static FILES: Mutex<BTreeMap<i64, File>> = Mutex::new(BTreeMap::new());
     FILES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Keeps a file until its descriptor, which is returned, is closed.
+pub fn keep_file(file: File) -> i64 {
+    let descriptor = i64::from(file.as_raw_fd());
+    files().insert(descriptor, file);
+    descriptor
 }
 
 /// Takes over the file of a descriptor that `os.open` made.
@@ -406,9 +445,7 @@ fn open<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
         .mode(mode as u32)
         .open(system)
         .map_err(|error| os_error(ctx, &error, shown))?;
-    let descriptor = i64::from(file.as_raw_fd());
-    files().insert(descriptor, file);
-    Ok(Value::Int(descriptor))
+    Ok(Value::Int(keep_file(file)))
 }
 
 /// Does something with the file of a descriptor.

@@ -1,81 +1,51 @@
 //! The named tuples of `sys`: `version_info`, `float_info`, `hash_info`, `flags`
-//! and their kin, as objects with attributes that are tuples too.
+//! and their kin.
 
 use capers_runtime::context::Context;
-use capers_runtime::native::NativeCall::Plain;
-use capers_runtime::native::new;
 use capers_runtime::object::{Object, Payload};
 use capers_runtime::raised::Raised;
 use capers_runtime::types::def::TypeDef;
 use capers_runtime::types::dict::Dict;
 use capers_runtime::types::simple_namespace::SIMPLE_NAMESPACE;
-use capers_runtime::types::tuple::TUPLE;
 use capers_runtime::value::Value;
 
-const STRUCT: TypeDef = TypeDef {
-    module: "sys",
-    base: Some(&TUPLE),
-    has_dict: true,
-    subclassable: false,
-    ..TypeDef::DEFAULT
-};
+use crate::sequence_type;
+use crate::struct_sequence::make;
 
-static VERSION_INFO: TypeDef = TypeDef {
-    name: "version_info",
-    ..STRUCT
-};
-static FLOAT_INFO: TypeDef = TypeDef {
-    name: "float_info",
-    ..STRUCT
-};
-static INT_INFO: TypeDef = TypeDef {
-    name: "int_info",
-    ..STRUCT
-};
-static HASH_INFO: TypeDef = TypeDef {
-    name: "hash_info",
-    ..STRUCT
-};
-static FLAGS: TypeDef = TypeDef {
-    name: "flags",
-    ..STRUCT
-};
-static UNRAISABLE: TypeDef = TypeDef {
-    name: "UnraisableHookArgs",
-    shared_methods: &[new("__new__($type, sequence, /)", Plain(unraisable))],
-    ..STRUCT
-};
+sequence_type!(VERSION_INFO: FIXED, "sys" "version_info"
+    "sys.version_info\n\nVersion information as a named tuple.", items 5,
+    ["major" 0, "minor" 1, "micro" 2, "releaselevel" 3, "serial" 4], []);
+sequence_type!(FLOAT_INFO: STRUCT, "sys" "float_info"
+    "sys.float_info\n\nA named tuple holding information about the float type.", items 11,
+    ["max" 0, "max_exp" 1, "max_10_exp" 2, "min" 3, "min_exp" 4, "min_10_exp" 5, "dig" 6,
+     "mant_dig" 7, "epsilon" 8, "radix" 9, "rounds" 10], []);
+sequence_type!(INT_INFO: STRUCT, "sys" "int_info"
+    "sys.int_info\n\nA named tuple that holds information about Python's\ninternal representation of integers.  The attributes are read only.",
+    items 4, ["bits_per_digit" 0, "sizeof_digit" 1, "default_max_str_digits" 2,
+     "str_digits_check_threshold" 3], []);
+sequence_type!(HASH_INFO: STRUCT, "sys" "hash_info"
+    "hash_info\n\nA named tuple providing parameters used for computing hashes.", items 9,
+    ["width" 0, "modulus" 1, "inf" 2, "nan" 3, "imag" 4, "algorithm" 5, "hash_bits" 6,
+     "seed_bits" 7, "cutoff" 8], []);
+sequence_type!(FLAGS: FIXED, "sys" "flags"
+    "sys.flags\n\nFlags provided through command line arguments or environment vars.", items 18,
+    ["debug" 0, "inspect" 1, "interactive" 2, "optimize" 3, "dont_write_bytecode" 4,
+     "no_user_site" 5, "no_site" 6, "ignore_environment" 7, "verbose" 8, "bytes_warning" 9,
+     "quiet" 10, "hash_randomization" 11, "isolated" 12, "dev_mode" 13, "utf8_mode" 14,
+     "warn_default_encoding" 15, "safe_path" 16, "int_max_str_digits" 17],
+    ["gil" 0, "thread_inherit_context" 1, "context_aware_warnings" 2]);
+sequence_type!(UNRAISABLE: STRUCT, "sys" "UnraisableHookArgs"
+    "UnraisableHookArgs\n\nType used to pass arguments to sys.unraisablehook.", items 5,
+    ["exc_type" 0, "exc_value" 1, "exc_traceback" 2, "err_msg" 3, "object" 4], []);
 
-/// What `sys.unraisablehook` is given, of five values.
-fn unraisable<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    let names = [
-        "exc_type",
-        "exc_value",
-        "exc_traceback",
-        "err_msg",
-        "object",
-    ];
-    let items = args[1].as_tuple().map_or(&[][..], |t| t.items());
-    if items.len() != names.len() {
-        return Err(ctx.type_error("UnraisableHookArgs() takes a sequence of five items"));
-    }
-    let fields: Vec<_> = names.into_iter().zip(items.iter().copied()).collect();
-    Ok(record(ctx, &UNRAISABLE, &fields))
-}
-
-/// An instance with the fields as items and as attributes.
+/// An instance with these items, named for the reader.
 fn record<'gc>(
     ctx: Context<'gc>,
     def: &'static TypeDef,
     fields: &[(&str, Value<'gc>)],
 ) -> Value<'gc> {
     let items: Vec<Value<'gc>> = fields.iter().map(|f| f.1).collect();
-    let payload = Payload::Builtin(Value::Tuple(ctx.tuple(items)));
-    let object = Object::new(ctx, ctx.type_of_def(def), payload);
-    for (name, value) in fields {
-        object.set_attribute(ctx, ctx.intern(name), *value);
-    }
-    Value::Object(object)
+    make(ctx, ctx.type_of_def(def), &items, &[])
 }
 
 /// Adds them to the namespace of `sys`.
@@ -140,35 +110,21 @@ pub fn add<'gc>(ctx: Context<'gc>, dict: Dict<'gc>) -> Result<(), Raised<'gc>> {
         ],
     );
     dict.set_text(ctx, "hash_info", hash);
-    let flag_names = [
-        "debug",
-        "inspect",
-        "interactive",
-        "optimize",
-        "dont_write_bytecode",
-        "no_user_site",
-        "no_site",
-        "ignore_environment",
-        "verbose",
-        "bytes_warning",
-        "quiet",
-        "hash_randomization",
-        "isolated",
-        "dev_mode",
-        "utf8_mode",
-        "warn_default_encoding",
-        "safe_path",
-        "int_max_str_digits",
-    ];
-    let fields: Vec<(&str, Value<'gc>)> = flag_names
-        .iter()
-        .map(|name| match *name {
-            "int_max_str_digits" => (*name, int(4300)),
-            "hash_randomization" | "utf8_mode" => (*name, int(1)),
-            _ => (*name, int(0)),
-        })
-        .collect();
-    dict.set_text(ctx, "flags", record(ctx, &FLAGS, &fields));
+    let mut flags = [int(0); 18];
+    (flags[11], flags[13], flags[14], flags[16], flags[17]) = (
+        int(1),
+        Value::bool(false),
+        int(1),
+        Value::bool(false),
+        int(4300),
+    );
+    let flags = make(
+        ctx,
+        ctx.type_of_def(&FLAGS),
+        &flags,
+        &[int(1), int(0), int(0)],
+    );
+    dict.set_text(ctx, "flags", flags);
     let implementation = Object::new(ctx, ctx.type_of_def(&SIMPLE_NAMESPACE), Payload::NONE);
     for (name, value) in [
         ("name", ctx.str_value("capers")),

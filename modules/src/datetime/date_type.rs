@@ -51,6 +51,7 @@ macro_rules! part {
 pub static DATE: TypeDef = TypeDef {
     name: "date",
     module: "datetime",
+    interned_module: true,
     doc: "date(year, month, day) --> date object",
     methods: &[
         new("__new__($type, *args, **kwargs)", Plain(date_new)),

@@ -41,6 +41,7 @@ macro_rules! ordering {
 pub static DATETIME: TypeDef = TypeDef {
     name: "datetime",
     module: "datetime",
+    interned_module: true,
     base: Some(&DATE),
     doc: "datetime(year, month, day[, hour[, minute[, second[, microsecond[,tzinfo]]]]])\n\nThe year, month and day arguments are required. tzinfo may be None, or an\ninstance of a tzinfo subclass. The remaining arguments may be ints.",
     methods: &[

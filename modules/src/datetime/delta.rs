@@ -112,6 +112,7 @@ macro_rules! operator {
 pub static TIMEDELTA: TypeDef = TypeDef {
     name: "timedelta",
     module: "datetime",
+    interned_module: true,
     doc: "Difference between two datetime values.\n\ntimedelta(days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0)\n\nAll arguments are optional and default to 0.\nArguments may be integers or floats, and may be positive or negative.",
     methods: &[
         new("__new__($type, *args, **kwargs)", Plain(delta_new)),

@@ -103,6 +103,7 @@ pub static STRUCT_TIME: TypeDef = TypeDef {
 pub static ISO_CALENDAR_DATE: TypeDef = TypeDef {
     name: "IsoCalendarDate",
     module: "datetime",
+    interned_module: true,
     base: Some(&TUPLE),
     subclassable: false,
     doc: "The result of date.isocalendar() or datetime.isocalendar()\n\nThis object may be accessed either as a tuple of\n  ((year, week, weekday))\nor via the object attributes as named in the above tuple.",

@@ -49,6 +49,7 @@ pub const PARTS: [capers_runtime::types::def::GetSetDef; 6] = [
 pub static TIME: TypeDef = TypeDef {
     name: "time",
     module: "datetime",
+    interned_module: true,
     doc: "time([hour[, minute[, second[, microsecond[, tzinfo]]]]]) --> a time object\n\nAll arguments are optional. tzinfo may be None, or an instance of\na tzinfo subclass. The remaining arguments may be ints.",
     methods: &[
         new("__new__($type, *args, **kwargs)", Plain(time_new)),

@@ -34,6 +34,7 @@ impl NativeData for Zone<'static> {
 pub static TZINFO: TypeDef = TypeDef {
     name: "tzinfo",
     module: "datetime",
+    interned_module: true,
     doc: "Abstract base class for time zone info objects.",
     methods: &[
         new(
@@ -89,6 +90,7 @@ macro_rules! equality {
 pub static TIMEZONE: TypeDef = TypeDef {
     name: "timezone",
     module: "datetime",
+    interned_module: true,
     base: Some(&TZINFO),
     subclassable: false,
     doc: "Fixed offset from UTC implementation of tzinfo.",

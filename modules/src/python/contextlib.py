@@ -8,6 +8,7 @@ import abc
 import sys
 from _collections_abc import _check_methods
 from _types import GenericAlias, MethodType
+from collections import deque
 from functools import wraps
 
 
@@ -188,13 +189,13 @@ class _BaseExitStack:
 
     def __init__(self):
         # (is synchronous, callable taking the three exception arguments), last entered last.
-        self._exit_callbacks = []
+        self._exit_callbacks = deque()
 
     def pop_all(self):
         """Move the pending exits to a new stack."""
         result = type(self)()
         result._exit_callbacks = self._exit_callbacks
-        self._exit_callbacks = []
+        self._exit_callbacks = deque()
         return result
 
     def push(self, exit):

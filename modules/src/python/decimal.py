@@ -84,6 +84,13 @@ class FloatOperation(DecimalException, TypeError):
     """Floats and decimals were mixed."""
 
 
+# Each has a name of the module of its own, as classes made in C do: pickles tell them apart.
+for _class in (DecimalException, InvalidOperation, ConversionSyntax, DivisionImpossible, DivisionUndefined,
+               InvalidContext, DivisionByZero, Clamped, Inexact, Rounded, Subnormal, Overflow, Underflow,
+               FloatOperation):
+    _class.__module__ = b"decimal".decode()
+del _class
+
 # Bits as the native half has them. A signal may cover several conditions.
 _SIGNALS = {InvalidOperation: 2 | 512 | 1024 | 2048 | 4096, FloatOperation: 256, DivisionByZero: 4, Overflow: 64,
             Underflow: 128, Subnormal: 32, Inexact: 8, Rounded: 16, Clamped: 1}

@@ -4,7 +4,7 @@ import sys
 from _types import MappingProxyType
 from types import DynamicClassAttribute
 
-from _enum_body import (EnumDict, _EnumDict, _high_bit, _is_descriptor, _is_single_bit, _iter_bits_lsb, auto,
+from _enum_body import (EnumDict, _EnumDict, _auto_null, _high_bit, _is_descriptor, _is_single_bit, _iter_bits_lsb, auto,
                         member, nonmember)
 
 __all__ = [

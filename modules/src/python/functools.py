@@ -6,6 +6,7 @@ __all__ = [
     "Placeholder",
 ]
 
+from _operator import itemgetter
 from _functools import (Placeholder, _PlaceholderType, _lru_cache_wrapper, cmp_to_key, partial, reduce)
 from abc import get_cache_token
 from _types import GenericAlias, MethodType, UnionType
@@ -136,10 +137,21 @@ def total_ordering(cls):
     return cls
 
 
+def _placeholders(args):
+    # How many of the arguments are placeholders, and what puts the arguments of a call in their places.
+    places, later = [], len(args)
+    for place, value in enumerate(args):
+        if value is Placeholder:
+            place, later = later, later + 1
+        places.append(place)
+    count = later - len(args)
+    return count, itemgetter(*places) if count else None
+
+
 class partialmethod:
     """A method that calls another descriptor or function with some arguments already given."""
 
-    def __init__(self, func, /, *args, **keywords):
+    def _partial_new(cls, func, /, *args, **keywords):
         if not hasattr(func, "__get__"):
             # Checks the arguments, and calls that partial makes are then plain calls.
             func = partial(func, *args, **keywords)
@@ -155,9 +167,16 @@ class partialmethod:
                 merged = partial(func.func, *func.args, **func.keywords)
                 merged = partial(merged, *args, **keywords)
                 func, args, keywords = func.func, merged.args, merged.keywords
+        self = object.__new__(cls)
         self.func = func
         self.args = args
         self.keywords = keywords
+        self._phcount, self._merger = _placeholders(args)
+        return self
+
+    _partial_new.__qualname__ = "_partial_new"
+    __new__ = _partial_new
+    del _partial_new
 
     @recursive_repr()
     def __repr__(self):

@@ -5,6 +5,7 @@ import sys
 from posix import *
 from posix import _exit, _stat
 import posix as _posix
+from _types import GenericAlias
 
 name = "posix"
 linesep = "\n"
@@ -25,57 +26,19 @@ supports_effective_ids = set()
 supports_bytes_environ = True
 
 
-class stat_result(tuple):
-    """What os.stat() returns: a tuple of ten, with names and with finer times."""
-
-    n_fields, n_sequence_fields, n_unnamed_fields = 19, 10, 3
-    _names = ("st_mode", "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_size")
-    st_mode = property(lambda self: self[0])
-    st_ino = property(lambda self: self[1])
-    st_dev = property(lambda self: self[2])
-    st_nlink = property(lambda self: self[3])
-    st_uid = property(lambda self: self[4])
-    st_gid = property(lambda self: self[5])
-    st_size = property(lambda self: self[6])
-    st_atime = property(lambda self: self.st_atime_ns / 1e9)
-    st_mtime = property(lambda self: self.st_mtime_ns / 1e9)
-    st_ctime = property(lambda self: self.st_ctime_ns / 1e9)
-
-    def __new__(cls, numbers):
-        numbers = tuple(numbers)
-        self = tuple.__new__(cls, numbers[:10])
-        times = numbers[10:13] or [seconds * 1_000_000_000 for seconds in numbers[7:10]]
-        self.st_atime_ns, self.st_mtime_ns, self.st_ctime_ns = times
-        return self
-
-    def __repr__(self):
-        names = self._names + ("st_atime", "st_mtime", "st_ctime")
-        return "os.stat_result(" + ", ".join(f"{n}={v!r}" for n, v in zip(names, self)) + ")"
-
-
-class terminal_size(tuple):
-    """A size in columns and lines."""
-
-    columns = property(lambda self: self[0])
-    lines = property(lambda self: self[1])
-
-    def __repr__(self):
-        return f"os.terminal_size(columns={self[0]!r}, lines={self[1]!r})"
-
-
 def stat(path, *, dir_fd=None, follow_symlinks=True):
     """Perform a stat system call on the given path."""
-    return stat_result(_stat(path, follow_symlinks))
+    return _stat(path, follow_symlinks)
 
 
 def lstat(path, *, dir_fd=None):
     """Perform a stat system call on the given path, without following symbolic links."""
-    return stat_result(_stat(path, False))
+    return _stat(path, False)
 
 
 def fstat(fd):
     """Perform a stat system call on the given file descriptor."""
-    return stat_result(_stat(fd, True))
+    return _stat(fd, True)
 
 
 def fsencode(filename):
@@ -194,9 +157,23 @@ def removedirs(name):
 class DirEntry:
     """What scandir() yields."""
 
-    def __init__(self, folder, name):
+    __module__ = "posix"
+    __slots__ = "name", "path"
+
+    def __new__(cls, *args, **kwargs):
+        raise TypeError("cannot create 'posix.DirEntry' instances")
+
+    @classmethod
+    def _of(cls, folder, name):
+        self = object.__new__(cls)
         self.name = name
         self.path = path.join(folder, name)
+        return self
+
+    def __reduce_ex__(self, protocol):
+        raise TypeError("cannot pickle 'posix.DirEntry' object")
+
+    __class_getitem__ = classmethod(GenericAlias)
 
     def __fspath__(self):
         return self.path
@@ -229,9 +206,11 @@ class DirEntry:
         return False
 
 
-class _Scan:
+class ScandirIterator:
+    __module__ = "posix"
+
     def __init__(self, folder, names):
-        self._entries = iter([DirEntry(folder, name) for name in names])
+        self._entries = iter([DirEntry._of(folder, name) for name in names])
 
     def __iter__(self):
         return self
@@ -245,6 +224,9 @@ class _Scan:
     def __exit__(self, *error):
         self.close()
 
+    def __reduce_ex__(self, protocol):
+        raise TypeError("cannot pickle 'posix.ScandirIterator' object")
+
     def close(self):
         self._entries = iter(())
 
@@ -252,7 +234,7 @@ class _Scan:
 def scandir(path=None):
     """Return an iterator of DirEntry objects for given path."""
     folder = fspath(path if path is not None else ".")
-    return _Scan(folder, listdir(folder))
+    return ScandirIterator(folder, listdir(folder))
 
 
 def walk(top, topdown=True, onerror=None, followlinks=False):

@@ -23,6 +23,8 @@ _filters_version = 1
 class WarningMessage:
     """One warning, as showwarning and catch_warnings(record=True) get it."""
 
+    __module__ = "_py_warnings"
+
     _WARNING_DETAILS = ("message", "category", "filename", "lineno", "file", "line", "source")
 
     def __init__(self, message, category, filename, lineno, file=None, line=None, source=None):
@@ -287,6 +289,8 @@ def warn_explicit(message, category, filename, lineno, module=None, registry=Non
 class catch_warnings:
     """Context manager: restores the filters and showwarning; with record=True collects the warnings in a list."""
 
+    __module__ = "_py_warnings"
+
     def __init__(self, *, record=False, module=None, action=None, category=Warning, lineno=0, append=False):
         self._record = record
         self._module = sys.modules["warnings"] if module is None else module
@@ -332,6 +336,8 @@ class catch_warnings:
 
 class deprecated:
     """Decorator for classes and functions whose use is to be warned about."""
+
+    __module__ = "_py_warnings"
 
     def __init__(self, message, /, *, category=DeprecationWarning, stacklevel=1):
         if not isinstance(message, str):

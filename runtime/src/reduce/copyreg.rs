@@ -299,9 +299,16 @@ pub fn reduce_ex<'gc>(
     ))
 }
 
-/// The nearest class of the MRO that a program did not make.
+/// The nearest class of the MRO that is static in CPython, neither made by a program nor by
+/// a module that makes its types when it is imported, or that has a native `__new__`.
 fn carrier<'gc>(ctx: Context<'gc>, class: Type<'gc>) -> Type<'gc> {
-    let found = class.mro().into_iter().find(|base| !base.flags().heap);
+    let is_static = |base: &Type<'gc>| {
+        let def = base.def();
+        !base.flags().heap
+            && (def.is_none_or(|def| def.module == "builtins" || def.interned_module)
+                || base.dict().get_str(ctx, ctx.names().__new__).is_some())
+    };
+    let found = class.mro().into_iter().find(is_static);
     found.unwrap_or(ctx.types().object)
 }
 

@@ -5,7 +5,7 @@ __all__ = ["ChainMap", "Counter", "OrderedDict", "UserDict", "UserList", "UserSt
 
 import _collections_abc
 import sys as _sys
-from _collections import OrderedDict, _count_elements, _tuplegetter, defaultdict, deque
+from _collections import OrderedDict, _count_elements, _deque_iterator, _tuplegetter, defaultdict, deque
 from keyword import iskeyword as _iskeyword
 from reprlib import recursive_repr as _recursive_repr
 
