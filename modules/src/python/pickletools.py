@@ -79,10 +79,307 @@ class OpcodeInfo:
         self.doc = doc
 
 
-# The kinds of arguments, each under its own name, and beside it the function that reads it.
+# The functions that read each kind of argument from a file. They ask it for no more than belongs to the argument.
+
+
+def read_uint1(f):
+    r"""One byte: an int from 0 to 255.
+
+    >>> import io
+    >>> read_uint1(io.BytesIO(b'\xc8'))
+    200
+    """
+    return _pickletools.read_uint1(f)
+
+
+def read_uint2(f):
+    r"""Two bytes, the low one first, without a sign.
+
+    >>> import io
+    >>> read_uint2(io.BytesIO(b'\x01\x02'))
+    513
+    >>> read_uint2(io.BytesIO(b'\xff\xff'))
+    65535
+    """
+    return _pickletools.read_uint2(f)
+
+
+def read_int4(f):
+    r"""Four bytes, the low one first, in two's complement.
+
+    >>> import io
+    >>> read_int4(io.BytesIO(b'\x2a\x00\x00\x00'))
+    42
+    >>> read_int4(io.BytesIO(b'\xfe\xff\xff\xff'))
+    -2
+    """
+    return _pickletools.read_int4(f)
+
+
+def read_uint4(f):
+    r"""Four bytes, the low one first, without a sign.
+
+    >>> import io
+    >>> read_uint4(io.BytesIO(b'\x2a\x00\x00\x00'))
+    42
+    >>> read_uint4(io.BytesIO(b'\x00\x00\x00\xff'))
+    4278190080
+    """
+    return _pickletools.read_uint4(f)
+
+
+def read_uint8(f):
+    r"""Eight bytes, the low one first, without a sign.
+
+    >>> import io
+    >>> read_uint8(io.BytesIO(b'\x07' + bytes(7)))
+    7
+    >>> read_uint8(io.BytesIO(b'\xff' * 8))
+    18446744073709551615
+    """
+    return _pickletools.read_uint8(f)
+
+
+def read_stringnl(f, decode=True, stripquotes=True, *, encoding="latin-1"):
+    r"""A line of text between quotes, with backslash escapes. As a str, unless `decode` is false; the quotes may be
+    missing where `stripquotes` is false.
+
+    >>> import io
+    >>> read_stringnl(io.BytesIO(b"'one\\ttwo'\nrest"))
+    'one\ttwo'
+    >>> read_stringnl(io.BytesIO(b"plain\n"))
+    Traceback (most recent call last):
+    ...
+    ValueError: no string quotes around b'plain'
+    >>> read_stringnl(io.BytesIO(b"plain\n"), stripquotes=False, decode=False)
+    b'plain'
+    """
+    return _pickletools.read_stringnl(f, decode, stripquotes, encoding=encoding)
+
+
+def read_stringnl_noescape(f):
+    r"""A line of text as it stands."""
+    return _pickletools.read_stringnl_noescape(f)
+
+
+def read_stringnl_noescape_pair(f):
+    r"""Two lines of text as they stand, joined by a blank.
+
+    >>> import io
+    >>> read_stringnl_noescape_pair(io.BytesIO(b'collections\nOrderedDict\nrest'))
+    'collections OrderedDict'
+    """
+    return _pickletools.read_stringnl_noescape_pair(f)
+
+
+def read_string1(f):
+    r"""As many bytes as the first byte says, taken for Latin-1.
+
+    >>> import io
+    >>> read_string1(io.BytesIO(b'\x03abcd'))
+    'abc'
+    >>> read_string1(io.BytesIO(b'\x00abcd'))
+    ''
+    """
+    return _pickletools.read_string1(f)
+
+
+def read_string4(f):
+    r"""As many bytes as the first four say, taken for Latin-1.
+
+    >>> import io
+    >>> read_string4(io.BytesIO(b'\x02\x00\x00\x00abcd'))
+    'ab'
+    >>> read_string4(io.BytesIO(b'\x09\x00\x00\x00abcd'))
+    Traceback (most recent call last):
+    ...
+    ValueError: expected 9 bytes in a string4, but only 4 remain
+    """
+    return _pickletools.read_string4(f)
+
+
+def read_bytes1(f):
+    r"""As many bytes as the first byte says.
+
+    >>> import io
+    >>> read_bytes1(io.BytesIO(b'\x03abcd'))
+    b'abc'
+    """
+    return _pickletools.read_bytes1(f)
+
+
+def read_bytes4(f):
+    r"""As many bytes as the first four say.
+
+    >>> import io
+    >>> read_bytes4(io.BytesIO(b'\x02\x00\x00\x00abcd'))
+    b'ab'
+    >>> read_bytes4(io.BytesIO(b'\x09\x00\x00\x00abcd'))
+    Traceback (most recent call last):
+    ...
+    ValueError: expected 9 bytes in a bytes4, but only 4 remain
+    """
+    return _pickletools.read_bytes4(f)
+
+
+def read_bytes8(f):
+    r"""As many bytes as the first eight say.
+
+    >>> import io
+    >>> read_bytes8(io.BytesIO(b'\x02' + bytes(7) + b'abcd'))
+    b'ab'
+    >>> read_bytes8(io.BytesIO(b'\x09' + bytes(7) + b'abcd'))
+    Traceback (most recent call last):
+    ...
+    ValueError: expected 9 bytes in a bytes8, but only 4 remain
+    """
+    return _pickletools.read_bytes8(f)
+
+
+def read_bytearray8(f):
+    r"""As many bytes as the first eight say, as a bytearray.
+
+    >>> import io
+    >>> read_bytearray8(io.BytesIO(b'\x02' + bytes(7) + b'abcd'))
+    bytearray(b'ab')
+    >>> read_bytearray8(io.BytesIO(b'\x09' + bytes(7)))
+    Traceback (most recent call last):
+    ...
+    ValueError: expected 9 bytes in a bytearray8, but only 0 remain
+    """
+    return _pickletools.read_bytearray8(f)
+
+
+def read_unicodestringnl(f):
+    r"""A line of text with the escapes of `raw-unicode-escape`.
+
+    >>> import io
+    >>> read_unicodestringnl(io.BytesIO(b'gr\\u00fcn\nrest'))
+    'grün'
+    """
+    return _pickletools.read_unicodestringnl(f)
+
+
+def read_unicodestring1(f):
+    r"""As many bytes of UTF-8 as the first byte says.
+
+    >>> import io
+    >>> read_unicodestring1(io.BytesIO(b'\x02\xc3\xbc!'))
+    'ü'
+    >>> read_unicodestring1(io.BytesIO(b'\x05abc'))
+    Traceback (most recent call last):
+    ...
+    ValueError: expected 5 bytes in a unicodestring1, but only 3 remain
+    """
+    return _pickletools.read_unicodestring1(f)
+
+
+def read_unicodestring4(f):
+    r"""As many bytes of UTF-8 as the first four say.
+
+    >>> import io
+    >>> read_unicodestring4(io.BytesIO(b'\x02\x00\x00\x00\xc3\xbc!'))
+    'ü'
+    >>> read_unicodestring4(io.BytesIO(b'\x05\x00\x00\x00abc'))
+    Traceback (most recent call last):
+    ...
+    ValueError: expected 5 bytes in a unicodestring4, but only 3 remain
+    """
+    return _pickletools.read_unicodestring4(f)
+
+
+def read_unicodestring8(f):
+    r"""As many bytes of UTF-8 as the first eight say.
+
+    >>> import io
+    >>> read_unicodestring8(io.BytesIO(b'\x02' + bytes(7) + b'\xc3\xbc!'))
+    'ü'
+    >>> read_unicodestring8(io.BytesIO(b'\x05' + bytes(7) + b'abc'))
+    Traceback (most recent call last):
+    ...
+    ValueError: expected 5 bytes in a unicodestring8, but only 3 remain
+    """
+    return _pickletools.read_unicodestring8(f)
+
+
+def read_decimalnl_short(f):
+    r"""A line with an int, or with `00` or `01` for a bool.
+
+    >>> import io
+    >>> read_decimalnl_short(io.BytesIO(b'-42\nrest'))
+    -42
+    >>> read_decimalnl_short(io.BytesIO(b'01\n'))
+    True
+    >>> read_decimalnl_short(io.BytesIO(b'42L\n'))
+    Traceback (most recent call last):
+    ...
+    ValueError: invalid literal for int() with base 10: b'42L'
+    """
+    return _pickletools.read_decimalnl_short(f)
+
+
+def read_decimalnl_long(f):
+    r"""A line with an int, whatever its size; an `L` at its end is left out.
+
+    >>> import io
+    >>> read_decimalnl_long(io.BytesIO(b'42L\nrest'))
+    42
+    >>> read_decimalnl_long(io.BytesIO(b'-123456789012345678901234567890\n'))
+    -123456789012345678901234567890
+    """
+    return _pickletools.read_decimalnl_long(f)
+
+
+def read_floatnl(f):
+    r"""A line with a float.
+
+    >>> import io
+    >>> read_floatnl(io.BytesIO(b'-2.50\nrest'))
+    -2.5
+    """
+    return _pickletools.read_floatnl(f)
+
+
+def read_float8(f):
+    r"""Eight bytes of IEEE 754, the high one first.
+
+    >>> import io
+    >>> read_float8(io.BytesIO(b'\xbf\xf8' + bytes(6)))
+    -1.5
+    """
+    return _pickletools.read_float8(f)
+
+
+def read_long1(f):
+    r"""An int in two's complement: as many bytes as the first byte says, the low one first.
+
+    >>> import io
+    >>> read_long1(io.BytesIO(b'\x00'))
+    0
+    >>> read_long1(io.BytesIO(b'\x02\x00\x01'))
+    256
+    >>> read_long1(io.BytesIO(b'\x01\xff'))
+    -1
+    """
+    return _pickletools.read_long1(f)
+
+
+def read_long4(f):
+    r"""An int in two's complement: as many bytes as the first four say, the low one first.
+
+    >>> import io
+    >>> read_long4(io.BytesIO(b'\x02\x00\x00\x00\x00\x01'))
+    256
+    >>> read_long4(io.BytesIO(b'\x01\x00\x00\x00\xff'))
+    -1
+    """
+    return _pickletools.read_long4(f)
+
+
+# The kinds of arguments, each under its own name.
 _arguments = {}
 for _name, _size, _doc in _pickletools.argument_table():
-    _reader = globals()["read_" + _name] = getattr(_pickletools, "read_" + _name)
+    _reader = globals()["read_" + _name]
     _arguments[_name] = globals()[_name] = ArgumentDescriptor(_name, _size, _reader, _doc)
 
 # The kinds of items on the stack, whose classes only Python knows.
@@ -230,6 +527,80 @@ def dis(pickle, out=None, memo=None, indentlevel=4, annotate=0):
     print(summary, file=out)
     if complaint is not None:
         raise ValueError(complaint)
+
+
+_disassembler = r"""
+>>> import pickle
+>>> dis(pickle.dumps([1, (True, None)], 0))
+    0: (    MARK
+    1: l        LIST       (MARK at 0)
+    2: p    PUT        0
+    5: I    INT        1
+    8: a    APPEND
+    9: (    MARK
+   10: I        INT        True
+   14: N        NONE
+   15: t        TUPLE      (MARK at 9)
+   16: p    PUT        1
+   19: a    APPEND
+   20: .    STOP
+highest protocol among opcodes = 0
+>>> dis(pickle.dumps({"key": (1.5, b"bytes")}, 4))
+    0: \x80 PROTO      4
+    2: \x95 FRAME      29
+   11: }    EMPTY_DICT
+   12: \x94 MEMOIZE    (as 0)
+   13: \x8c SHORT_BINUNICODE 'key'
+   18: \x94 MEMOIZE    (as 1)
+   19: G    BINFLOAT   1.5
+   28: C    SHORT_BINBYTES b'bytes'
+   35: \x94 MEMOIZE    (as 2)
+   36: \x86 TUPLE2
+   37: \x94 MEMOIZE    (as 3)
+   38: s    SETITEM
+   39: .    STOP
+highest protocol among opcodes = 4
+
+What a pickle takes off the stack has to be there.
+
+>>> dis(b"0.")
+Traceback (most recent call last):
+...
+ValueError: tries to pop 1 items from stack with only 0 items
+"""
+
+_memo = r"""
+>>> import io, pickle
+>>> file = io.BytesIO()
+>>> pickler = pickle.Pickler(file, 2)
+>>> shared = ["a", "list"]
+>>> pickler.dump(shared)
+>>> pickler.dump((shared, shared))
+>>> _ = file.seek(0)
+>>> memo = {}
+>>> dis(file, memo=memo)
+    0: \x80 PROTO      2
+    2: ]    EMPTY_LIST
+    3: q    BINPUT     0
+    5: (    MARK
+    6: X        BINUNICODE 'a'
+   12: q        BINPUT     1
+   14: X        BINUNICODE 'list'
+   23: q        BINPUT     2
+   25: e        APPENDS    (MARK at 5)
+   26: .    STOP
+highest protocol among opcodes = 2
+>>> dis(file, memo=memo)
+   27: \x80 PROTO      2
+   29: h    BINGET     0
+   31: h    BINGET     0
+   33: \x86 TUPLE2
+   34: q    BINPUT     3
+   36: .    STOP
+highest protocol among opcodes = 2
+"""
+
+__test__ = {"disassembler_test": _disassembler, "disassembler_memo_test": _memo}
 
 
 def _main(args=None):
