@@ -22,6 +22,7 @@ const fn package(name: &'static str, source: &'static str) -> FrozenModule {
 
 /// Every frozen module, sorted by name.
 pub const FROZEN: &[FrozenModule] = &[
+    module("__future__", include_str!("python/__future__.py")),
     module("_argparse_help", include_str!("python/_argparse_help.py")),
     module("_argparse_names", include_str!("python/_argparse_names.py")),
     module(
@@ -45,6 +46,7 @@ pub const FROZEN: &[FrozenModule] = &[
         include_str!("python/_inspect_signature.py"),
     ),
     module("_inspect_source", include_str!("python/_inspect_source.py")),
+    module("_io_python", include_str!("python/_io_python.py")),
     module("_pickle_reader", include_str!("python/_pickle_reader.py")),
     module("_pickle_tools", include_str!("python/_pickle_tools.py")),
     module("_pickle_writer", include_str!("python/_pickle_writer.py")),
@@ -78,10 +80,9 @@ pub const FROZEN: &[FrozenModule] = &[
     module("datetime", include_str!("python/datetime.py")),
     package("dbm", include_str!("python/dbm/__init__.py")),
     module("dbm.dumb", include_str!("python/dbm/dumb.py")),
+    module("decimal", include_str!("python/decimal.py")),
     module("difflib", include_str!("python/difflib.py")),
     module("doctest", include_str!("python/doctest.py")),
-    module("datetime", include_str!("python/datetime.py")),
-    module("decimal", include_str!("python/decimal.py")),
     module("enum", include_str!("python/enum.py")),
     module("fnmatch", include_str!("python/fnmatch.py")),
     module("fractions", include_str!("python/fractions.py")),
@@ -176,7 +177,6 @@ pub const FROZEN: &[FrozenModule] = &[
     ),
     module("unittest.suite", include_str!("python/unittest/suite.py")),
     module("unittest.util", include_str!("python/unittest/util.py")),
-    module("_io_python", include_str!("python/_io_python.py")),
     module("uuid", include_str!("python/uuid.py")),
     module("warnings", include_str!("python/warnings.py")),
     module("weakref", include_str!("python/weakref.py")),

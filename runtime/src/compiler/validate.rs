@@ -9,7 +9,7 @@ use crate::bytecode::CodeFlags;
 
 type Result<T = ()> = std::result::Result<T, SyntaxError>;
 
-const FEATURES: [&str; 9] = [
+const FEATURES: [&str; 10] = [
     "nested_scopes",
     "generators",
     "division",
@@ -17,6 +17,7 @@ const FEATURES: [&str; 9] = [
     "with_statement",
     "print_function",
     "unicode_literals",
+    "barry_as_FLUFL",
     "generator_stop",
     "annotations",
 ];
