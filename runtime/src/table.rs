@@ -268,8 +268,38 @@ impl<'gc, V: Copy + Default> Table<'gc, V> {
         }
     }
 
-    /// Removes the entry at a position that `find` gave.
+    /// Removes the entry at a position that `find` gave. Its place stays a gap, so
+    /// that an iterator finds a key that comes in its stead.
     pub fn remove(&mut self, position: usize) -> Option<Entry<'gc, V>> {
+        let entry = self.unlink(position)?;
+        if let Some(gap) = self.entries.get_mut(position) {
+            // Neither key nor value may be kept alive by the gap.
+            gap.key = Value::Absent;
+            gap.value = V::default();
+        }
+        while self.first <= position && self.at(self.first).is_none() {
+            self.first += 1;
+        }
+        Some(entry)
+    }
+
+    /// Removes the last entry, its place and the gaps around it: as `popitem` does.
+    pub fn pop_last(&mut self) -> Option<Entry<'gc, V>> {
+        let (position, _) = self.previous_from(usize::MAX)?;
+        let entry = self.unlink(position)?;
+        self.entries.truncate(position);
+        while self.entries.last().is_some_and(|e| e.key.is_absent()) {
+            self.entries.pop();
+        }
+        if self.entries.len() <= LINEAR_SEARCH {
+            self.index.clear();
+        }
+        self.first = self.first.min(self.entries.len());
+        Some(entry)
+    }
+
+    /// Takes a position out of the index; gives the entry that is still there.
+    fn unlink(&mut self, position: usize) -> Option<Entry<'gc, V>> {
         let entry = *self.at(position)?;
         if self.entries.len() > LINEAR_SEARCH
             && let Ok(slot) = self
@@ -280,24 +310,6 @@ impl<'gc, V: Copy + Default> Table<'gc, V> {
         }
         self.live -= 1;
         self.generation += 1;
-        if position + 1 == self.entries.len() {
-            // Gaps at the end go at once, so that popitem() stays cheap.
-            self.entries.pop();
-            while self.entries.last().is_some_and(|e| e.key.is_absent()) {
-                self.entries.pop();
-            }
-            if self.entries.len() <= LINEAR_SEARCH {
-                self.index.clear();
-            }
-        } else {
-            // Neither key nor value may be kept alive by the gap.
-            self.entries[position].key = Value::Absent;
-            self.entries[position].value = V::default();
-            while self.first <= position && self.at(self.first).is_none() {
-                self.first += 1;
-            }
-        }
-        self.first = self.first.min(self.entries.len());
         Some(entry)
     }
 
@@ -445,9 +457,8 @@ mod tests {
     #[test]
     fn popping_the_end_empties_it() {
         let mut table = filled(20);
-        while let Some((last, _)) = table.previous_from(usize::MAX).map(|(at, e)| (at, e.hash)) {
-            table.remove(last);
-        }
+        table.remove(18);
+        while table.pop_last().is_some() {}
         assert!(table.is_empty() && table.positions() == 0);
         table.push(7, Value::Int(7), 7);
         assert_eq!(position(&table, 7), Some(0));

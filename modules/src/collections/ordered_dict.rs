@@ -305,12 +305,14 @@ fn pop_item<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let dict = this(ctx, args[0])?;
     let last = args[1].is_absent() || ctx.truth(args[1])?;
     let mut table = dict.borrow_mut(ctx);
-    let at = match last {
-        true => table.previous_from(usize::MAX),
-        false => table.next_from(0),
+    let entry = match last {
+        true => table.pop_last(),
+        false => {
+            let first = table.next_from(0).map(|(at, _)| at);
+            first.and_then(|at| table.remove(at))
+        }
     };
-    let at = at.map(|(at, _)| at);
-    match at.and_then(|at| table.remove(at)) {
+    match entry {
         Some(entry) => Ok(Value::Tuple(ctx.tuple([entry.key, entry.value]))),
         None => {
             drop(table);

@@ -46,7 +46,9 @@ pub fn fast<'gc>(op: BinaryOperator, a: Value<'gc>, b: Value<'gc>) -> Option<Val
             BinaryOperator::Remainder if y > 0 => x.rem_euclid(y),
             BinaryOperator::FloorDivide if y > 0 => x.div_euclid(y),
             BinaryOperator::RightShift if (0..64).contains(&y) => x >> y,
-            BinaryOperator::LeftShift if (0..62).contains(&y) && x.abs() < (1 << (62 - y)) => {
+            BinaryOperator::LeftShift
+                if (0..62).contains(&y) && x.unsigned_abs() < (1 << (62 - y)) =>
+            {
                 x << y
             }
             _ => return None,

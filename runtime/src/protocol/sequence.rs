@@ -47,6 +47,10 @@ pub fn compare<'gc>(
     let mut index = 0;
     while let (Some(x), Some(y)) = (item_at(a, index), item_at(b, index)) {
         if !ctx.same_or_equal(x, y)? {
+            // The comparison may have taken the items away: then the lengths decide.
+            let (Some(x), Some(y)) = (item_at(a, index), item_at(b, index)) else {
+                break;
+            };
             return match op {
                 Comparison::Equal => Ok(Flow::Return(Value::bool(false))),
                 Comparison::NotEqual => Ok(Flow::Return(Value::bool(true))),

@@ -374,8 +374,7 @@ fn pop<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised
 
 fn pop_item<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let mut table = this(ctx, args)?.borrow_mut(ctx);
-    let last = table.previous_from(usize::MAX).map(|(at, _)| at);
-    match last.and_then(|at| table.remove(at)) {
+    match table.pop_last() {
         Some(entry) => Ok(Value::Tuple(ctx.tuple([entry.key, entry.value]))),
         None => {
             drop(table);
