@@ -327,8 +327,11 @@ pub fn repeat<'gc, T: Copy>(
     count: usize,
 ) -> Result<Vec<T>, Raised<'gc>> {
     let mut repeated = Vec::new();
+    if items.is_empty() {
+        return Ok(repeated);
+    }
     repeated
-        .try_reserve_exact(items.len() * count)
+        .try_reserve_exact(items.len().saturating_mul(count))
         .map_err(|_| memory_error(ctx))?;
     if let [single] = items {
         repeated.resize(count, *single);
