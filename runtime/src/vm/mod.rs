@@ -110,13 +110,18 @@ impl<'gc> Vm<'gc> {
                 Some(Frame::Native(_)) => self.run_native(ctx, signal),
                 Some(Frame::Next) => {
                     self.frames.pop();
-                    Some(match signal {
-                        Signal::Value(item) => Signal::Item(item),
-                        Signal::Raise(e) if exceptions::matches(ctx, e, Exc::StopIteration) => {
-                            Signal::Exhausted
+                    match signal {
+                        // A native that computes items, called in an endless loop of
+                        // natives, passes no other safe point: `max(iter(int, 1))`.
+                        Signal::Value(item) => {
+                            let signal = Signal::Item(item);
+                            self.safe_point(ctx, signal).then_some(signal)
                         }
-                        other => other,
-                    })
+                        Signal::Raise(e) if exceptions::matches(ctx, e, Exc::StopIteration) => {
+                            Some(Signal::Exhausted)
+                        }
+                        other => Some(other),
+                    }
                 }
                 Some(&Frame::Aside(kept)) => {
                     self.frames.pop();
