@@ -13,7 +13,7 @@ pub mod tools;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use command_line::{CommandLine, Program};
 use host::{Host, Settings};
@@ -62,8 +62,7 @@ fn run_standard_input(host: &mut Host) -> ExitCode {
 /// not have a handler (a parent installed one that stays), Ctrl-C ends the process as the system decides.
 fn interrupt_flag() -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
-    let raised = Arc::clone(&flag);
     // An error leaves the default action in place, which is what a program without a handler has.
-    let _ = ctrlc::set_handler(move || raised.store(true, Ordering::Relaxed));
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&flag));
     flag
 }
