@@ -2,10 +2,8 @@
 //! one runtime that is not on the frame stack: types, interned strings, shared
 //! small objects, `sys.modules`, limits.
 
-use std::borrow::Borrow;
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
-use std::hash::{Hash, Hasher};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,6 +11,7 @@ use gc_arena::barrier::unlock;
 use gc_arena::lock::{Lock, OnceLock, RefLock};
 use gc_arena::{Collect, Gc, Mutation};
 
+use crate::interned::Interned;
 use crate::names::Names;
 use crate::numbers::nan;
 use crate::raised::Raised;
@@ -26,33 +25,11 @@ use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
 use crate::value::Value;
 
-/// An interned string, found by its text.
-#[derive(Copy, Clone, Collect)]
-#[collect(no_drop)]
-struct InternKey<'gc>(Str<'gc>);
-
-impl Borrow<[u8]> for InternKey<'_> {
-    fn borrow(&self) -> &[u8] {
-        self.0.bytes()
-    }
-}
-impl Hash for InternKey<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.bytes().hash(state);
-    }
-}
-impl PartialEq for InternKey<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.bytes() == other.0.bytes()
-    }
-}
-impl Eq for InternKey<'_> {}
-
 /// The state of a runtime that is not on the frame stack.
 #[derive(Collect)]
 #[collect(no_drop)]
 pub struct State<'gc> {
-    interned: RefLock<HashSet<InternKey<'gc>, ahash::RandomState>>,
+    pub(crate) interned: Interned<'gc>,
     names: Names<'gc>,
     empty_str: Str<'gc>,
     chars: Vec<Str<'gc>>,
@@ -145,28 +122,17 @@ impl<'gc> Context<'gc> {
         settings: crate::runtime::Settings,
         interrupt: Arc<AtomicBool>,
     ) -> Gc<'gc, State<'gc>> {
-        let mut interned = HashSet::with_hasher(crate::protocol::hash::hasher());
-        let mut intern = |text: &[u8]| {
-            let made = Str::new(mc, text);
-            made.set_interned();
-            interned.insert(InternKey(made));
-            made
-        };
-        let empty_str = intern(b"");
+        let interned = Interned::new(mc);
+        let empty_str = interned.of_bytes(mc, b"");
         let chars: Vec<Str> = (0..256u32)
             .filter_map(char::from_u32)
-            .map(|c| intern(c.encode_utf8(&mut [0; 4]).as_bytes()))
+            .map(|c| interned.of_bytes(mc, c.encode_utf8(&mut [0; 4]).as_bytes()))
             .collect();
-        let mut names_interned: HashMap<&'static str, Str<'gc>> = HashMap::new();
-        let names = Names::new(|name| {
-            *names_interned
-                .entry(name)
-                .or_insert_with(|| intern(name.as_bytes()))
-        });
+        let names = Names::new(|name| interned.of_bytes(mc, name.as_bytes()));
         let state = Gc::new(
             mc,
             State {
-                interned: RefLock::new(interned),
+                interned,
                 names,
                 empty_str,
                 chars,
@@ -271,30 +237,13 @@ impl<'gc> Context<'gc> {
 
     /// The interned string of this WTF-8 text.
     pub fn intern_bytes(self, bytes: &[u8]) -> Str<'gc> {
-        if let Some(key) = self.state.interned.borrow().get(bytes) {
-            return key.0;
-        }
-        self.adopt_interned(Str::new(self.mc, bytes))
+        self.state.interned.of_bytes(self.mc, bytes)
     }
 
     /// The interned string equal to `text`: `text` itself if it is the first.
     #[inline]
     pub fn intern_str(self, text: Str<'gc>) -> Str<'gc> {
-        if text.is_interned() {
-            return text;
-        }
-        if let Some(key) = self.state.interned.borrow().get(text.bytes()) {
-            return key.0;
-        }
-        self.adopt_interned(text)
-    }
-
-    fn adopt_interned(self, text: Str<'gc>) -> Str<'gc> {
-        text.set_interned();
-        unlock!(Gc::write(self.mc, self.root), State, interned)
-            .borrow_mut()
-            .insert(InternKey(text));
-        text
+        self.state.interned.of_str(self.mc, text)
     }
 
     /// A string of this text; the empty and the one-character Latin-1 ones are shared.

@@ -7,6 +7,7 @@ pub mod context;
 pub mod erased;
 pub mod immediate;
 pub mod import;
+pub(crate) mod interned;
 pub mod names;
 pub mod native;
 pub mod numbers;

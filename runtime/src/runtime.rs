@@ -266,6 +266,9 @@ impl Runtime {
             }
         }
         if let Some(marked) = self.arena.finish_marking() {
+            marked.finalize(|fc, root| root.state.interned.forget_dead(fc));
+        }
+        if let Some(marked) = self.arena.finish_marking() {
             marked.start_sweeping();
         }
     }

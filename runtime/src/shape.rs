@@ -12,6 +12,9 @@ use crate::types::str::Str;
 
 /// An instance with more attributes than this keeps them in a dict.
 const MOST_ATTRIBUTES: usize = 64;
+/// An instance whose shape is followed by more than this many others keeps further attributes
+/// in a dict: its class is used with names made up as the program runs, which must not all be kept.
+const MOST_CHILDREN: usize = 128;
 /// Shapes up to this size are searched one name after the other.
 const LINEAR_SEARCH: usize = 8;
 
@@ -77,7 +80,7 @@ impl<'gc> Shape<'gc> {
 
     /// Whether a further name should go to a dict.
     pub fn is_full(self) -> bool {
-        self.0.names.len() >= MOST_ATTRIBUTES
+        self.0.names.len() >= MOST_ATTRIBUTES || self.0.children.borrow().len() >= MOST_CHILDREN
     }
 
     /// The names, in order.

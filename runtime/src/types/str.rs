@@ -240,8 +240,9 @@ impl<'gc> Str<'gc> {
         self.0.interned.get()
     }
 
-    /// Marks the string as interned: the intern table's business alone.
-    pub(crate) fn set_interned(self) {
+    /// Marks the string, whose hash is known, as interned: the intern table's business alone.
+    pub(crate) fn set_interned(self, hash: i64) {
+        self.0.hash.set(hash);
         self.0.interned.set(true);
     }
 
