@@ -49,6 +49,7 @@ pub mod templatelib;
 pub mod thread;
 pub mod time;
 pub mod time_calendar;
+pub mod time_zone;
 pub mod types;
 pub mod weakref;
 pub mod weakref_proxy;

@@ -1,7 +1,5 @@
 //! The part of `time` that knows the calendar: seconds since the Epoch as a
 //! `struct_time` and back, and as text.
-//!
-//! DIFFERENCE: local time is UTC.
 
 use std::convert::Infallible;
 
@@ -9,6 +7,7 @@ use capers_runtime::context::Context;
 use capers_runtime::native::NativeCall::{Flow as FlowCall, Plain};
 use capers_runtime::native::{NativeDef, function};
 use capers_runtime::raised::Raised;
+use capers_runtime::types::dict::Dict;
 use capers_runtime::types::exceptions::Exc;
 use capers_runtime::types::module::Module;
 use capers_runtime::value::Value;
@@ -18,18 +17,19 @@ use crate::datetime::clock;
 use crate::datetime::records::{STRUCT_TIME, struct_time};
 use crate::datetime::stamp::Fields;
 use crate::datetime::strftime::{Zones, strftime as format_fields};
+use crate::time_zone;
 
 /// The functions.
 pub const FUNCTIONS: &[NativeDef] = &[
     function(
         "gmtime(seconds=None, /)",
         "Convert seconds since the Epoch to a time tuple expressing UTC.",
-        Plain(|ctx, args| broken_down(ctx, args[0], "GMT")),
+        Plain(gmtime),
     ),
     function(
         "localtime(seconds=None, /)",
         "Convert seconds since the Epoch to a time tuple expressing local time.",
-        Plain(|ctx, args| broken_down(ctx, args[0], "UTC")),
+        Plain(localtime),
     ),
     function(
         "mktime(tuple, /)",
@@ -40,14 +40,14 @@ pub const FUNCTIONS: &[NativeDef] = &[
         "asctime(tuple=None, /)",
         "Convert a time tuple to a string, e.g. 'Sat Jun 06 16:26:11 1998'.",
         Plain(|ctx, args| match args[0] {
-            Value::Absent => Ok(ctx.str_value(&ascii(&clock::fields_now()))),
+            Value::Absent => Ok(ctx.str_value(&ascii(&local_fields(ctx, Value::None)?.0))),
             given => Ok(ctx.str_value(&ascii(&checked(ctx, given, "asctime")?))),
         }),
     ),
     function(
         "ctime(seconds=None, /)",
         "Convert a time in seconds since the Epoch to a string in local time.",
-        Plain(|ctx, args| Ok(ctx.str_value(&ascii(&fields_at(ctx, args[0])?)))),
+        Plain(|ctx, args| Ok(ctx.str_value(&ascii(&local_fields(ctx, args[0])?.0)))),
     ),
     function(
         "strftime(format, tuple=None, /)",
@@ -59,6 +59,11 @@ pub const FUNCTIONS: &[NativeDef] = &[
         "Parse a string to a time tuple according to a format specification.",
         FlowCall(strptime),
     ),
+    function(
+        "tzset()",
+        "Initialize, or reinitialize, the local timezone to the value stored in\nos.environ['TZ']. The TZ environment variable should be specified in\nstandard Unix timezone format as documented in the tzset man page\n(eg. 'US/Eastern', 'Europe/Amsterdam'). Unknown timezones will silently\nfall back to UTC. If the TZ environment variable is not set, the local\ntimezone is set to the systems best guess of wallclock time.",
+        Plain(tzset),
+    ),
 ];
 
 /// Shows the functions, and what is the same for all times, in the module.
@@ -69,12 +74,36 @@ pub fn finish<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> Result<(), Raised<
         "struct_time",
         Value::Type(ctx.type_of_def(&STRUCT_TIME)),
     );
-    for name in ["timezone", "altzone", "daylight"] {
-        dict.set_text(ctx, name, Value::Int(0));
-    }
-    let name = ctx.str_value("UTC");
-    dict.set_text(ctx, "tzname", Value::Tuple(ctx.tuple(vec![name, name])));
+    show_zone(ctx, dict);
     Ok(())
+}
+
+/// What the module shows of the local zone.
+fn show_zone<'gc>(ctx: Context<'gc>, dict: Dict<'gc>) {
+    let shown = time_zone::shown(ctx, clock::now().div_euclid(1_000_000));
+    dict.set_text(ctx, "timezone", Value::Int(shown.timezone));
+    dict.set_text(ctx, "altzone", Value::Int(shown.altzone));
+    dict.set_text(ctx, "daylight", Value::Int(shown.daylight.into()));
+    let names = shown.names.map(|name| ctx.str_value(&name));
+    dict.set_text(ctx, "tzname", Value::Tuple(ctx.tuple(names)));
+}
+
+/// Programs change the environment in `os.environ`.
+fn tzset<'gc>(ctx: Context<'gc>, _: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let text = match ctx.modules().get_text(ctx, "os") {
+        Some(os) => {
+            let environ = ctx.get_attr(os, ctx.intern("environ"))?;
+            let found = ctx.call_method(environ, ctx.intern("get"), &[ctx.str_value("TZ")])?;
+            let text = found.as_str();
+            text.map(|text| text.to_string_lossy().into_owned())
+        }
+        None => std::env::var("TZ").ok(),
+    };
+    time_zone::set(ctx, text.as_deref());
+    if let Some(Value::Module(module)) = ctx.modules().get_text(ctx, "time") {
+        show_zone(ctx, module.dict());
+    }
+    Ok(Value::None)
 }
 
 fn fields_at<'gc>(ctx: Context<'gc>, seconds: Value<'gc>) -> Result<Fields, Raised<'gc>> {
@@ -89,15 +118,45 @@ fn fields_at<'gc>(ctx: Context<'gc>, seconds: Value<'gc>) -> Result<Fields, Rais
 
 fn broken_down<'gc>(
     ctx: Context<'gc>,
-    seconds: Value<'gc>,
+    fields: &Fields,
+    dst: bool,
     zone: &str,
-) -> Result<Value<'gc>, Raised<'gc>> {
-    let made = struct_time(ctx, &fields_at(ctx, seconds)?, 0);
+    offset: i64,
+) -> Value<'gc> {
+    let made = struct_time(ctx, fields, dst.into());
     if let Value::Object(object) = made {
         object.set_value_at(ctx, 0, ctx.str_value(zone));
-        object.set_value_at(ctx, 1, Value::Int(0));
+        object.set_value_at(ctx, 1, Value::Int(offset));
     }
-    Ok(made)
+    made
+}
+
+fn gmtime<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    Ok(broken_down(ctx, &fields_at(ctx, args[0])?, false, "GMT", 0))
+}
+
+/// A moment in local time, and what holds then.
+fn local_fields<'gc>(
+    ctx: Context<'gc>,
+    seconds: Value<'gc>,
+) -> Result<(Fields, time_zone::Local), Raised<'gc>> {
+    let utc = fields_at(ctx, seconds)?;
+    let epoch = i128::from(Fields::date((1970, 1, 1)).ordinal()) * 86_400;
+    let seconds = utc.total().div_euclid(1_000_000) - epoch;
+    let zone = time_zone::at(ctx, i64::try_from(seconds).unwrap_or(0));
+    let local = Fields::from_total(utc.total() + i128::from(zone.offset) * 1_000_000);
+    let local = local.ok_or_else(|| {
+        ctx.error(
+            Exc::OverflowError,
+            "timestamp out of range for platform time_t",
+        )
+    })?;
+    Ok((local, zone))
+}
+
+fn localtime<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let (fields, zone) = local_fields(ctx, args[0])?;
+    Ok(broken_down(ctx, &fields, zone.dst, &zone.name, zone.offset))
 }
 
 /// The nine numbers of a time tuple.
@@ -157,24 +216,40 @@ fn checked<'gc>(ctx: Context<'gc>, tuple: Value<'gc>, name: &str) -> Result<Fiel
 }
 
 fn ascii(fields: &Fields) -> String {
-    text("%a %b %e %H:%M:%S %Y", fields, "")
+    text(
+        "%a %b %e %H:%M:%S %Y",
+        fields,
+        Zone {
+            offset: None,
+            name: String::new(),
+        },
+    )
 }
 
-/// UTC under one of its names, for `%z` and `%Z`.
-struct Utc(String);
+/// A zone as `%z` and `%Z` show it.
+struct Zone {
+    /// Unknown where the tuple does not say whether it is summer time.
+    offset: Option<i64>,
+    name: String,
+}
 
-impl Zones for Utc {
+impl Zones for Zone {
     type Error = Infallible;
     fn offset(&mut self, separator: &str) -> Result<String, Infallible> {
-        Ok(format!("+00{separator}00"))
+        let Some(offset) = self.offset else {
+            return Ok(String::new());
+        };
+        let (sign, distance) = (if offset < 0 { '-' } else { '+' }, offset.abs());
+        let (hours, minutes) = (distance / 3600, distance / 60 % 60);
+        Ok(format!("{sign}{hours:02}{separator}{minutes:02}"))
     }
     fn name(&mut self) -> Result<String, Infallible> {
-        Ok(self.0.clone())
+        Ok(self.name.clone())
     }
 }
 
-fn text(format: &str, fields: &Fields, zone: &str) -> String {
-    match format_fields(format, fields, &mut Utc(zone.to_owned())) {
+fn text(format: &str, fields: &Fields, mut zone: Zone) -> String {
+    match format_fields(format, fields, &mut zone) {
         Ok(text) => text,
     }
 }
@@ -186,21 +261,57 @@ fn strftime<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, R
             ctx.type_name(args[0])
         )));
     };
-    let fields = match args[1] {
-        Value::Absent => clock::fields_now(),
-        tuple => checked(ctx, tuple, "strftime")?,
+    let (fields, zone) = match args[1] {
+        Value::Absent => {
+            let (fields, zone) = local_fields(ctx, Value::None)?;
+            let (offset, name) = (Some(zone.offset), zone.name);
+            (fields, Zone { offset, name })
+        }
+        tuple => {
+            let fields = checked(ctx, tuple, "strftime")?;
+            (fields, zone_of(ctx, tuple)?)
+        }
     };
-    let zone = match args[1] {
-        Value::Object(_) => ctx.try_attr(args[1], ctx.intern("tm_zone"))?,
-        _ => None,
+    Ok(ctx.str_value(&text(&format.to_string_lossy(), &fields, zone)))
+}
+
+/// The zone that a time tuple tells, or else what the local one is in winter or summer.
+fn zone_of<'gc>(ctx: Context<'gc>, tuple: Value<'gc>) -> Result<Zone, Raised<'gc>> {
+    let told = |name: &str| match tuple {
+        Value::Object(_) => ctx.try_attr(tuple, ctx.intern(name)),
+        _ => Ok(None),
     };
-    let zone = zone.and_then(|zone| zone.as_str());
-    let zone = zone.map_or("UTC".to_owned(), |zone| zone.to_string_lossy().into_owned());
-    Ok(ctx.str_value(&text(&format.to_string_lossy(), &fields, &zone)))
+    let (name, offset) = (told("tm_zone")?, told("tm_gmtoff")?);
+    let name = name.and_then(|name| name.as_str());
+    if let (Some(name), Some(offset)) = (name, offset.and_then(|o| o.as_small_int())) {
+        let name = name.to_string_lossy().into_owned();
+        let offset = Some(offset);
+        return Ok(Zone { offset, name });
+    }
+    let dst = numbers(ctx, tuple, "strftime")?[8];
+    let shown = time_zone::shown(ctx, clock::now().div_euclid(1_000_000));
+    if dst < 0 {
+        return Ok(Zone {
+            offset: None,
+            name: String::new(),
+        });
+    }
+    let summer = dst > 0 && shown.daylight;
+    let [standard, other] = shown.names;
+    Ok(match summer {
+        true => Zone {
+            offset: Some(-shown.altzone),
+            name: other,
+        },
+        false => Zone {
+            offset: Some(-shown.timezone),
+            name: standard,
+        },
+    })
 }
 
 fn mktime<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    let [year, month, day, hour, minute, second, ..] = numbers(ctx, args[0], "mktime")?;
+    let [year, month, day, hour, minute, second, _, _, dst] = numbers(ctx, args[0], "mktime")?;
     let out_of_range = || ctx.error(Exc::OverflowError, "mktime argument out of range");
     // Months past the year, days past the month and so on count on.
     let months = i128::from(month) - 1;
@@ -213,7 +324,33 @@ fn mktime<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Rai
     let epoch = Fields::date((1970, 1, 1));
     let days = i128::from(start.ordinal() - epoch.ordinal()) + i128::from(day) - 1;
     let seconds = ((days * 24 + i128::from(hour)) * 60 + i128::from(minute)) * 60;
-    Ok(Value::float((seconds + i128::from(second)) as f64))
+    let seconds = seconds + i128::from(second);
+    let local = seconds + i128::from(epoch.ordinal()) * 86_400;
+    let local = local
+        .checked_mul(1_000_000)
+        .and_then(Fields::from_total)
+        .ok_or_else(out_of_range)?;
+    let civil = time_zone::at_local(ctx, &local);
+    // Of two equal times, summer time is the first.
+    let offset = match civil.change {
+        Some((_, after)) if dst == 0 => after,
+        _ => civil.offset,
+    };
+    // A time told as summer time in winter, or the other way round, is an hour off.
+    let moment = i64::try_from(seconds - i128::from(offset)).map_err(|_| out_of_range())?;
+    let shown = time_zone::shown(ctx, clock::now().div_euclid(1_000_000));
+    let saved = if shown.daylight {
+        shown.timezone - shown.altzone
+    } else {
+        3600
+    };
+    let holds = time_zone::at(ctx, moment).dst;
+    let moment = match dst {
+        1.. if !holds => moment - saved,
+        0 if holds => moment + saved,
+        _ => moment,
+    };
+    Ok(Value::float(moment as f64))
 }
 
 /// The work is `_strptime`'s, which is frozen Python.

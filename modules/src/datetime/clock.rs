@@ -1,6 +1,4 @@
-//! Timestamps: the clock, and numbers of seconds as whole microseconds.
-//!
-//! DIFFERENCE: local time is UTC.
+//! Timestamps: the clock, and numbers of seconds as whole microseconds; local time.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -12,6 +10,7 @@ use capers_runtime::value::Value;
 use super::calendar::{self, EPOCH_ORDINAL};
 use super::delta::{DAY, SECOND};
 use super::stamp::Fields;
+use crate::time_zone;
 
 /// Microseconds since 1970.
 pub fn now() -> i64 {
@@ -75,4 +74,21 @@ pub fn fields_of<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Fields, Ra
 pub fn fields_now() -> Fields {
     let total = i128::from(now()) + i128::from(EPOCH_ORDINAL) * DAY;
     Fields::from_total(total).unwrap_or(Fields::START)
+}
+
+/// A time in UTC as local time; `fold` tells the second of two equal ones.
+pub fn to_local(ctx: Context<'_>, utc: Fields) -> Option<Fields> {
+    let seconds = (utc.total() - i128::from(EPOCH_ORDINAL) * DAY).div_euclid(SECOND);
+    let offset = time_zone::at(ctx, i64::try_from(seconds).ok()?).offset;
+    let mut local = Fields::from_total(utc.total() + i128::from(offset) * SECOND)?;
+    let change = time_zone::at_local(ctx, &local).change;
+    local.fold = change.map_or(0, |(before, after)| {
+        i64::from(before > after && offset == after)
+    });
+    Some(local)
+}
+
+/// How far local time is ahead of UTC at a local time, in microseconds.
+pub fn local_offset(ctx: Context<'_>, local: &Fields) -> i128 {
+    i128::from(time_zone::at_local(ctx, local).offset) * SECOND
 }

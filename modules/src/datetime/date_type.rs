@@ -307,6 +307,7 @@ fn build_date<'gc>(ctx: Context<'gc>, class: Value<'gc>, fields: Fields) -> Answ
 fn from_timestamp<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let seconds = floor_seconds(ctx, args[1])?;
     let ordinal = seconds
+        .saturating_add(crate::time_zone::at(ctx, seconds).offset)
         .div_euclid(86_400)
         .saturating_add(calendar::EPOCH_ORDINAL);
     if !(1..=calendar::MAX_ORDINAL).contains(&ordinal) {

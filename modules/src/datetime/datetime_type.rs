@@ -12,9 +12,9 @@ use capers_runtime::value::Value;
 use super::Answer;
 use super::arguments::{Parameters, int, state};
 use super::calendar::EPOCH_ORDINAL;
-use super::clock::{fields_now, fields_of};
+use super::clock::{fields_now, fields_of, local_offset, to_local};
 use super::date_type::{DATE, iso_text, not_iso, read, state_of};
-use super::delta::{DAY, Delta, delta, seconds};
+use super::delta::{DAY, Delta, SECOND, delta, seconds};
 use super::formatting::{self, Format};
 use super::iso;
 use super::records;
@@ -27,6 +27,7 @@ use super::time_type::{
     state_zone, unlike,
 };
 use super::zone;
+use crate::time_zone;
 
 macro_rules! ordering {
     ($op:ident) => {
@@ -396,11 +397,12 @@ fn in_zone<'gc>(
     fields: Fields,
     zone: Value<'gc>,
 ) -> Answer<'gc> {
-    let made = build(ctx, class, Kind::DateTime, fields, zone)?;
-    match zone {
-        Value::None => Ok(made),
-        zone => ctx.call_method(zone, ctx.intern("fromutc"), &[made]),
+    if zone.is_none() {
+        let fields = to_local(ctx, fields).ok_or_else(|| out_of_range(ctx))?;
+        return build(ctx, class, Kind::DateTime, fields, zone);
     }
+    let made = build(ctx, class, Kind::DateTime, fields, zone)?;
+    ctx.call_method(zone, ctx.intern("fromutc"), &[made])
 }
 
 fn combine<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
@@ -445,7 +447,7 @@ fn time_part<'gc>(ctx: Context<'gc>, value: Value<'gc>, zone: Value<'gc>) -> Ans
 
 fn timestamp<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let (fields, offset) = with_offset(ctx, args[0])?;
-    let utc = fields.total() - offset.map_or(0, |o| o.0);
+    let utc = fields.total() - offset.map_or_else(|| local_offset(ctx, &fields), |o| o.0);
     seconds(ctx, Delta(utc - i128::from(EPOCH_ORDINAL) * DAY))
 }
 
@@ -498,19 +500,26 @@ fn replace<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     build(ctx, class, Kind::DateTime, fields, zone)
 }
 
-/// A naive datetime is one in local time, which is UTC here.
+/// A naive datetime is one in local time.
 fn as_time_zone<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    let target = match check_zone(ctx, args[1])? {
-        Value::None => zone::utc(ctx),
-        zone => zone,
-    };
+    let target = check_zone(ctx, args[1])?;
     let stamp = this(ctx, args[0])?;
-    if stamp.zone.is(target) {
+    if stamp.zone.is(target) && !target.is_none() {
         return Ok(args[0]);
     }
     let (fields, offset) = with_offset(ctx, args[0])?;
-    let utc = Fields::from_total(fields.total() - offset.map_or(0, |o| o.0));
+    let offset = offset.map_or_else(|| local_offset(ctx, &fields), |o| o.0);
+    let utc = Fields::from_total(fields.total() - offset);
     let utc = utc.ok_or_else(|| out_of_range(ctx))?;
+    let target = match target {
+        Value::None => {
+            let seconds = (utc.total() - i128::from(EPOCH_ORDINAL) * DAY).div_euclid(SECOND);
+            let local = time_zone::at(ctx, i64::try_from(seconds).unwrap_or(0));
+            let offset = Delta(i128::from(local.offset) * SECOND);
+            zone::named(ctx, offset, &local.name)?
+        }
+        zone => zone,
+    };
     let class = Value::Type(args[0].class(ctx));
     let made = build(ctx, class, Kind::DateTime, utc, target)?;
     ctx.call_method(target, ctx.intern("fromutc"), &[made])

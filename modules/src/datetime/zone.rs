@@ -209,6 +209,12 @@ pub fn utc<'gc>(ctx: Context<'gc>) -> Value<'gc> {
     made
 }
 
+/// The timezone of an offset, under a name.
+pub fn named<'gc>(ctx: Context<'gc>, offset: Delta, name: &str) -> Answer<'gc> {
+    let offset = Delta::value(ctx, Some(offset.0))?;
+    Ok(make(ctx, offset, ctx.str_value(name)))
+}
+
 /// The timezone of an offset.
 pub fn of_offset<'gc>(ctx: Context<'gc>, offset: Delta) -> Answer<'gc> {
     if offset.0 == 0 {
