@@ -47,6 +47,7 @@ pub const FROZEN: &[FrozenModule] = &[
     ),
     module("_inspect_source", include_str!("python/_inspect_source.py")),
     module("_io_python", include_str!("python/_io_python.py")),
+    module("_json_machines", include_str!("python/_json_machines.py")),
     module("_pickle_reader", include_str!("python/_pickle_reader.py")),
     module("_pickle_tools", include_str!("python/_pickle_tools.py")),
     module("_pickle_writer", include_str!("python/_pickle_writer.py")),

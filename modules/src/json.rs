@@ -1,7 +1,8 @@
-//! `_json`: the strings of JSON, read and written. The rest of `json` is frozen Python.
+//! `_json`: the strings of JSON, read and written. The rest of `json` is frozen Python, its
+//! scanner and encoder too, which are shown here as CPython has them.
 
 use capers_runtime::context::Context;
-use capers_runtime::import::ModuleDef;
+use capers_runtime::import::{ModuleDef, import_module};
 use capers_runtime::native::NativeCall::Plain;
 use capers_runtime::native::function;
 use capers_runtime::protocol::slicing;
@@ -33,7 +34,14 @@ pub static JSON: ModuleDef = ModuleDef {
         ),
     ],
     types: &[],
-    finish: None,
+    finish: Some(|ctx, module| {
+        let machines = ctx.complete(import_module(ctx, "_json_machines")?)?;
+        for (name, class) in [("make_scanner", "Scanner"), ("make_encoder", "Encoder")] {
+            let machine = ctx.get_attr(machines, ctx.intern(class))?;
+            module.dict().set_text(ctx, name, machine);
+        }
+        Ok(())
+    }),
 };
 
 fn text_of<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Str<'gc>, Raised<'gc>> {
@@ -86,8 +94,8 @@ fn push_unit(out: &mut Vec<u8>, unit: u32) {
 type Wrong = (&'static str, usize);
 
 fn scanstring<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    let text = text_of(ctx, args[0])?;
     let end = slicing::size_argument(ctx, args[1])?;
+    let text = text_of(ctx, args[0])?;
     let strict = match args[2] {
         Value::Absent => true,
         strict => ctx.truth(strict)?,

@@ -41,6 +41,17 @@ impl<'gc> Target<'gc> {
         string: Value<'gc>,
         range: [Value<'gc>; 2],
     ) -> Result<Self, Raised<'gc>> {
+        let place = |value: Value<'gc>| -> Result<Option<usize>, Raised<'gc>> {
+            match value {
+                Value::Absent => Ok(None),
+                value => {
+                    let index = ctx.index_i64(value, Exc::OverflowError)?;
+                    Ok(Some(usize::try_from(index).unwrap_or(0)))
+                }
+            }
+        };
+        let [start, end] = range;
+        let (start, end) = (place(start)?, place(end)?);
         let memory = if let Some(text) = string.as_str() {
             Memory::Text(text)
         } else if let Some(bytes) = string.as_bytes() {
@@ -69,17 +80,6 @@ impl<'gc> Target<'gc> {
             end: 0,
         };
         target.end = target.bytes().len();
-        let place = |value: Value<'gc>| -> Result<Option<usize>, Raised<'gc>> {
-            match value {
-                Value::Absent => Ok(None),
-                value => {
-                    let index = ctx.index_i64(value, Exc::OverflowError)?;
-                    Ok(Some(usize::try_from(index).unwrap_or(0)))
-                }
-            }
-        };
-        let [start, end] = range;
-        let (start, end) = (place(start)?, place(end)?);
         target.end = end.map_or(target.end, |end| target.offset(end));
         target.start = start.map_or(0, |start| target.offset(start));
         Ok(target)

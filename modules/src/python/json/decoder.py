@@ -3,11 +3,13 @@
 import re
 
 from json import scanner
-from _json import scanstring as c_scanstring
+
+try:
+    from _json import scanstring as c_scanstring
+except ImportError:
+    c_scanstring = None
 
 __all__ = ['JSONDecoder', 'JSONDecodeError']
-
-scanstring = c_scanstring
 
 FLAGS = re.VERBOSE | re.MULTILINE | re.DOTALL
 NaN = float('nan')
@@ -32,6 +34,61 @@ class JSONDecodeError(ValueError):
 
     def __reduce__(self):
         return self.__class__, (self.msg, self.doc, self.pos)
+
+
+_PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
+_UNIT = re.compile(r'[0-9A-Fa-f]{4}')
+_ESCAPES = {'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
+
+
+def _unit(text, at):
+    """The UTF-16 unit whose four digits are at `at`."""
+    digits = _UNIT.match(text, at)
+    if digits is None:
+        raise JSONDecodeError('Invalid \\uXXXX escape', text, at - 1)
+    return int(digits.group(), 16)
+
+
+def py_scanstring(s, end, strict=True):
+    """The text of the JSON string whose quote is before `end`, and the place after its end."""
+    begin = end - 1
+    parts = []
+    while True:
+        plain = _PLAIN.match(s, end)
+        if plain is not None:
+            parts.append(plain.group())
+            end = plain.end()
+        character = s[end:end + 1]
+        if not character:
+            raise JSONDecodeError('Unterminated string starting at', s, begin)
+        if character == '"':
+            return ''.join(parts), end + 1
+        if character != '\\':
+            if strict:
+                raise JSONDecodeError(f'Invalid control character {character!r} at', s, end)
+            parts.append(character)
+            end += 1
+            continue
+        escape = s[end + 1:end + 2]
+        if not escape:
+            raise JSONDecodeError('Unterminated string starting at', s, begin)
+        if escape != 'u':
+            if escape not in _ESCAPES:
+                raise JSONDecodeError(f'Invalid \\escape: {escape!r}', s, end)
+            parts.append(_ESCAPES[escape])
+            end += 2
+            continue
+        unit = _unit(s, end + 2)
+        end += 6
+        if 0xd800 <= unit <= 0xdbff and s.startswith('\\u', end):
+            second = _unit(s, end + 2)
+            if 0xdc00 <= second <= 0xdfff:
+                unit = 0x10000 + ((unit - 0xd800) << 10 | second - 0xdc00)
+                end += 6
+        parts.append(chr(unit))
+
+
+scanstring = c_scanstring or py_scanstring
 
 
 def _skip(text, index):
