@@ -26,8 +26,15 @@ pub fn iter_builtin<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Option<Value<'
         Value::Range(range) => match *range.0 {
             RangeData::Small {
                 start, step, len, ..
-            } => Iter::range(ctx, start, step, len),
-            RangeData::Big { .. } => Iter::new(ctx, IterKind::BigRange, value, 0, 0),
+            } if step
+                .checked_mul(len)
+                .and_then(|way| start.checked_add(way))
+                .is_some() =>
+            {
+                Iter::range(ctx, start, step, len)
+            }
+            // Also where one past the last number does not fit.
+            _ => Iter::new(ctx, IterKind::BigRange, value, 0, 0),
         },
         Value::Iter(_) => return Some(value),
         Value::Generator(generator) if !generator.is_coroutine() => return Some(value),

@@ -364,6 +364,15 @@ fn extend<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Rais
             ctx.type_name(args[1])
         )));
     }
+    let class = args[1].class(ctx);
+    let iterable = class.lookup(ctx, ctx.names().__iter__).is_some()
+        || class.lookup(ctx, ctx.names().__getitem__).is_some();
+    if !iterable && buffer::acquire(ctx, args[1])?.is_none() {
+        return Err(ctx.type_error(format!(
+            "can't extend bytearray with {}",
+            ctx.type_name(args[1])
+        )));
+    }
     let source = [args[1], Value::Absent, Value::Absent];
     let flow = crate::types::bytes::contents(ctx, &source, "bytearray")?;
     and_then(ctx, flow, vec![args[0]], |ctx, state, result| {

@@ -14,7 +14,7 @@ use crate::raised::Raised;
 use crate::types::bytes_methods;
 use crate::types::bytes_table::SHARED;
 use crate::types::def::TypeDef;
-use crate::types::exceptions::Exc;
+use crate::types::exceptions::{self, Exc};
 use crate::types::str::check_size;
 use crate::types::{codecs, str_slots};
 use crate::value::Value;
@@ -214,12 +214,18 @@ pub fn contents<'gc>(
         return made(bytes.to_vec());
     }
     if crate::protocol::slicing::is_index(ctx, source) {
-        let size = ctx.index_i64(source, Exc::OverflowError)?;
-        let Ok(size) = usize::try_from(size) else {
-            return Err(ctx.value_error("negative count"));
-        };
-        check_size(ctx, Some(size))?;
-        return made(vec![0; size]);
+        match ctx.index_i64(source, Exc::OverflowError) {
+            Ok(size) => {
+                let Ok(size) = usize::try_from(size) else {
+                    return Err(ctx.value_error("negative count"));
+                };
+                check_size(ctx, Some(size))?;
+                return made(vec![0; size]);
+            }
+            // Then it may be an iterable after all.
+            Err(raised) if exceptions::matches(ctx, raised, Exc::TypeError) => {}
+            Err(raised) => return Err(raised),
+        }
     }
     let class = source.class(ctx);
     let names = ctx.names();
@@ -230,6 +236,10 @@ pub fn contents<'gc>(
             "cannot convert '{}' object to {kind}",
             class.name_text()
         )));
+    }
+    if let Value::Object(_) = source {
+        // Where the hint is wrong, CPython raises before it takes an item.
+        ctx.length_hint(source)?;
     }
     let what = ctx.str_value(if kind == "bytes" { "bytes" } else { "byte" });
     collect_then(ctx, source, vec![what], |ctx, state, items| {

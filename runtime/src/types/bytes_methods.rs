@@ -599,10 +599,6 @@ pub(super) fn expandtabs<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1
 }
 
 pub(super) fn translate<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
-    let delete = match args[2].present() {
-        Some(delete) => buffer::required(ctx, delete)?,
-        None => Contents::Fixed(&[]),
-    };
     let table = match args[1] {
         Value::None => None,
         table => {
@@ -610,6 +606,10 @@ pub(super) fn translate<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<
             let wrong = |_| ctx.value_error("translation table must be 256 characters long");
             Some(table.map_err(wrong)?)
         }
+    };
+    let delete = match args[2].present() {
+        Some(delete) => buffer::required(ctx, delete)?,
+        None => Contents::Fixed(&[]),
     };
     let bytes = this(ctx, args)?;
     let translated = layout::translate(&bytes, table.as_ref(), &delete);

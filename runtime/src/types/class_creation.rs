@@ -214,8 +214,10 @@ fn make<'gc>(ctx: Context<'gc>, request: Request<'_, 'gc>) -> Result<Type<'gc>, 
     wrap_implicit_methods(ctx, dict);
     class_layout::add_slots(ctx, class, slots);
     connect_cells(ctx, class)?;
-    if dict.get_str(ctx, names.__doc__).is_none() {
-        dict.set_str(ctx, names.__doc__, Value::None);
+    match dict.get_str(ctx, names.__doc__) {
+        Some(Value::Str(doc)) => check_text(ctx, doc)?,
+        Some(_) => {}
+        None => dict.set_str(ctx, names.__doc__, Value::None),
     }
     if dict.get_str(ctx, names.__eq__).is_some() && dict.get_str(ctx, names.__hash__).is_none() {
         dict.set_str(ctx, names.__hash__, Value::None);
@@ -226,6 +228,15 @@ fn make<'gc>(ctx: Context<'gc>, request: Request<'_, 'gc>) -> Result<Type<'gc>, 
 
 /// Raises the ValueError or UnicodeEncodeError of a name that no C string holds.
 pub fn check_name<'gc>(ctx: Context<'gc>, name: Str<'gc>) -> Result<(), Raised<'gc>> {
+    check_text(ctx, name)?;
+    if name.bytes().contains(&0) {
+        return Err(ctx.value_error("type name must not contain null characters"));
+    }
+    Ok(())
+}
+
+/// Raises the UnicodeEncodeError of a text that no C string holds.
+fn check_text<'gc>(ctx: Context<'gc>, name: Str<'gc>) -> Result<(), Raised<'gc>> {
     if name.to_str().is_none() {
         let position = crate::text::Text::new(name.bytes())
             .code_points()
@@ -241,9 +252,6 @@ pub fn check_name<'gc>(ctx: Context<'gc>, name: Str<'gc>) -> Result<(), Raised<'
                 ctx.str_value("surrogates not allowed"),
             ],
         ));
-    }
-    if name.bytes().contains(&0) {
-        return Err(ctx.value_error("type name must not contain null characters"));
     }
     Ok(())
 }

@@ -352,13 +352,11 @@ fn intersect<'gc>(
     {
         (view, other) = (other, view);
     }
-    // A set that is no smaller does it, and hashes what the view shows.
-    if let (Value::Set(set) | Value::FrozenSet(set), Some((_, mine, _))) =
-        (other, viewed(ctx, view))
+    // A set (not a frozenset) that is no smaller does it, and hashes what the view shows.
+    if let (Value::Set(set), Some((_, mine, _))) = (other, viewed(ctx, view))
         && mine.len() <= set.len()
     {
-        let frozen = matches!(other, Value::FrozenSet(_));
-        return with_all(ctx, Algebra::Intersection, set, &[view], frozen);
+        return with_all(ctx, Algebra::Intersection, set, &[view], false);
     }
     let result = Set::new(ctx);
     drive_iterable(ctx, other, Intersect { view, result })

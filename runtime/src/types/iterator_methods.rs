@@ -314,6 +314,8 @@ fn next_of_callable<'gc>(ctx: Context<'gc>, iter: Iter<'gc>) -> Result<Next<'gc>
     let flow = and_then(ctx, call, vec![Value::Iter(iter)], |ctx, state, result| {
         let iter = this(ctx, state[0])?;
         match result {
+            // The call has exhausted the iterator itself.
+            Ok(_) if iter.source().is_absent() => Err(stop(ctx)),
             Ok(item) if ctx.same_or_equal(iter.0.extra, item)? => {
                 iter.exhaust(ctx);
                 Err(stop(ctx))

@@ -285,7 +285,8 @@ pub(crate) fn one_iterable<'gc>(
     if args[2].as_dict().is_some_and(|d| !d.is_empty()) {
         let new = ctx.names().__new__;
         let own_new = args[0].class(ctx).lookup(ctx, new);
-        if matches!(own_new, Some(Value::Native(_))) {
+        // Those that set gets may be nobody's.
+        if name == "set" || matches!(own_new, Some(Value::Native(_))) {
             return Err(ctx.type_error(format!("{name}() takes no keyword arguments")));
         }
     }
@@ -535,6 +536,26 @@ impl<'gc> Sink<'gc> for Extend<'gc> {
     }
 }
 
+/// Raises MemoryError for an iterable that says it has more items than there is
+/// room for; otherwise what it says does not matter.
+pub(crate) fn expect_room<'gc>(ctx: Context<'gc>, iterable: Value<'gc>) -> Result<(), Raised<'gc>> {
+    let hint = match iterable {
+        Value::Range(_) | Value::Object(_) | Value::Iter(_) => ctx.length_hint(iterable)?,
+        _ => None,
+    };
+    match hint {
+        Some(hint) if hint > MANY => {
+            let mut probe: Vec<Value<'gc>> = Vec::new();
+            let room = probe.try_reserve_exact(hint);
+            room.map_err(|_| slicing::memory_error(ctx))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// From how many expected items on it is asked whether there is room for them.
+const MANY: usize = 1 << 24;
+
 /// `list.extend(iterable)`: the items that come before an error stay. The
 /// flow's result is None.
 pub fn extend<'gc>(
@@ -555,7 +576,7 @@ pub fn extend<'gc>(
         // Where the hint is wrong, CPython raises before it takes an item.
         Value::Object(_) => match iterate::iter_flow(ctx, iterable)? {
             Flow::Return(iterator) => {
-                ctx.length_hint(iterable)?;
+                expect_room(ctx, iterable)?;
                 drive(ctx, iterator, Extend(list))
             }
             flow => and_then(
@@ -564,7 +585,7 @@ pub fn extend<'gc>(
                 vec![Value::List(list), iterable],
                 |ctx, state, iterator| {
                     let iterator = iterator?;
-                    ctx.length_hint(state[1])?;
+                    expect_room(ctx, state[1])?;
                     match state[0] {
                         Value::List(list) => drive(ctx, iterator, Extend(list)),
                         _ => Ok(Flow::Return(Value::None)),
@@ -572,7 +593,10 @@ pub fn extend<'gc>(
                 },
             ),
         },
-        _ => drive_iterable(ctx, iterable, Extend(list)),
+        _ => {
+            expect_room(ctx, iterable)?;
+            drive_iterable(ctx, iterable, Extend(list))
+        }
     }
 }
 

@@ -462,6 +462,7 @@ fn reversed<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, R
         start, step, len, ..
     } = &*range.0
         && let Some(back) = step.checked_neg()
+        && start.checked_sub(*step).is_some()
     {
         let last = start.wrapping_add((len - 1).wrapping_mul(*step));
         return Ok(Value::Iter(Iter::range(ctx, last, back, *len)));

@@ -16,7 +16,7 @@ use crate::types::def::TypeDef;
 use crate::types::exceptions::Exc;
 use crate::types::generic_alias;
 use crate::types::iterator::{Iter, IterKind};
-use crate::types::list::too_many;
+use crate::types::list::{expect_room, too_many};
 use crate::types::type_::Type;
 use crate::value::Value;
 use crate::vm::drive::collect_then;
@@ -175,11 +175,23 @@ fn make<'gc>(
         [] => Ok(Flow::Return(of_class(ctx, class, Vec::new()))),
         // An exact tuple stays the object that it is.
         [tuple @ Value::Tuple(_)] if exact => Ok(Flow::Return(*tuple)),
-        [iterable] => collect_then(ctx, *iterable, vec![class], |ctx, state, items| {
-            Ok(Flow::Return(of_class(ctx, state[0], items)))
-        }),
+        [iterable @ Value::Range(_)] => {
+            expect_room(ctx, *iterable)?;
+            collect(ctx, class, *iterable)
+        }
+        [iterable] => collect(ctx, class, *iterable),
         _ => Err(too_many(ctx, "tuple", args.len())),
     }
+}
+
+fn collect<'gc>(
+    ctx: Context<'gc>,
+    class: Value<'gc>,
+    iterable: Value<'gc>,
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    collect_then(ctx, iterable, vec![class], |ctx, state, items| {
+        Ok(Flow::Return(of_class(ctx, state[0], items)))
+    })
 }
 
 /// Raises TypeError for keyword arguments of a `__new__($type, *args, **kwargs)`.

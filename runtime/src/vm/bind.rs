@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 
 use crate::bytecode::CodeFlags;
 use crate::context::Context;
-use crate::native::{ParamKind, Signature};
+use crate::native::{NativeKind, Param, ParamKind, Signature};
 use crate::raised::Raised;
 use crate::types::dict::Dict;
 use crate::types::function::Function;
@@ -324,6 +324,7 @@ pub fn bind_native<'gc>(
         match (place_of(signature, name), extra) {
             (Some(place), _) if bound[place].is_absent() => bound[place] = value,
             (None, Some(extra)) => extra.set_str(ctx, name, value),
+            _ if leaves_keywords_to_init(ctx, native, args) => {}
             _ => return Err(refused()),
         }
     }
@@ -333,6 +334,22 @@ pub fn bind_native<'gc>(
         }
     }
     Ok(bound)
+}
+
+/// Whether keyword arguments are none of this `__new__`'s business: it has no
+/// named parameters, and the class that is called has an `__init__` of its own.
+fn leaves_keywords_to_init<'gc>(
+    ctx: Context<'gc>,
+    native: NativeFunction<'gc>,
+    args: &[Value<'gc>],
+) -> bool {
+    let by_place = |p: &Param| p.kind == ParamKind::Positional;
+    native.def().kind == NativeKind::New
+        && native.signature().params.iter().all(by_place)
+        && args.first().and_then(|a| a.as_type()).is_some_and(|class| {
+            let init = class.lookup(ctx, ctx.names().__init__);
+            Some(class) != native.owner() && !matches!(init, Some(Value::Native(_)))
+        })
 }
 
 /// The place of the parameter that can be given by this name.

@@ -213,7 +213,8 @@ impl<'gc> Refused<'_, 'gc> {
             (NativeKind::Function, "min" | "max") if given == 0 => {
                 Some(expected(&name, 1, 2, given))
             }
-            (NativeKind::New, "enumerate") => match unknown {
+            // A subclass is made through the slot, which words it as usual.
+            (NativeKind::New, "enumerate") if !self.makes_subclass() => match unknown {
                 Some((unknown, _)) if given + self.keywords.len() <= 2 => Some(format!(
                     "'{}' is an invalid keyword argument for enumerate()",
                     unknown.to_string_lossy()
@@ -229,6 +230,11 @@ impl<'gc> Refused<'_, 'gc> {
             }
             _ => None,
         }
+    }
+
+    /// Whether this is the `__new__` of a class that a subclass is made with.
+    fn makes_subclass(&self) -> bool {
+        self.receiver.and_then(|r| r.as_type()) != self.native.owner()
     }
 
     /// Keywords for a native that takes none.

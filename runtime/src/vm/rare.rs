@@ -11,7 +11,7 @@ use crate::types::list::List;
 use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::drive::collect_then;
-use crate::vm::flow::{Arguments, Call, Flow};
+use crate::vm::flow::{Arguments, Call, Flow, and_then};
 
 /// Unpacks an iterable into a list of exactly `before` items and, with a
 /// starred target, `after` more around the rest.
@@ -290,15 +290,22 @@ pub fn call_with_stars<'gc>(
 
 /// `ascii(value)`: repr with everything past ASCII escaped.
 pub fn ascii<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Flow<'gc>, Raised<'gc>> {
-    let text = ctx.repr(value)?;
-    let mut out = Vec::new();
-    for point in Text::new(text.bytes()).code_points() {
-        match u8::try_from(point) {
-            Ok(byte) if byte < 128 => out.push(byte),
-            _ => crate::text::quote::escape(point, &mut out),
+    let repr = crate::protocol::text::repr(ctx, value)?;
+    and_then(ctx, repr, Vec::new(), |ctx, _, repr| {
+        let repr = repr?;
+        let text = repr.as_str().unwrap_or_else(|| ctx.str(""));
+        if text.bytes().is_ascii() {
+            return Ok(Flow::Return(repr));
         }
-    }
-    Ok(Flow::Return(Value::Str(ctx.str_from_vec(out))))
+        let mut out = Vec::new();
+        for point in Text::new(text.bytes()).code_points() {
+            match u8::try_from(point) {
+                Ok(byte) if byte < 128 => out.push(byte),
+                _ => crate::text::quote::escape(point, &mut out),
+            }
+        }
+        Ok(Flow::Return(Value::Str(ctx.str_from_vec(out))))
+    })
 }
 
 /// What leaves a generator's body in place of a StopIteration.

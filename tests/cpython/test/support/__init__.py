@@ -239,18 +239,6 @@ def no_tracing(test):
     return test
 
 
-def force_not_colorized(test):
-    return test
-
-
-def force_not_colorized_test_class(cls):
-    return cls
-
-
-def requires_gil_enabled(test):
-    return test
-
-
 class CPUStopwatch:
     """The processor's time that the body of a `with` takes."""
 
@@ -258,23 +246,10 @@ class CPUStopwatch:
         import time
         self.clock = time.process_time
         self._start = self.clock()
-        self.clock_info = time.get_clock_info('process_time')
         return self
 
     def __exit__(self, *exc_info):
         self.seconds = self.clock() - self._start
-
-
-def skip_on_s390x(test):
-    return test
-
-
-def check_sanitizer(**kinds):
-    return False
-
-
-def requires_mac_ver(*min_version):
-    return lambda test: test
 
 
 def skip_if_pgo_task(test):
@@ -347,11 +322,6 @@ def bigmemtest(size, memuse, dry_run=True):
         wrapper.size, wrapper.memuse = size, memuse
         return wrapper
     return decorator
-
-
-def bigaddrspacetest(test):
-    """For tests that fill the address space."""
-    return bigmemtest(MAX_Py_ssize_t, 1, dry_run=False)(lambda self, size: test(self))
 
 
 def calcobjsize(fmt):
@@ -476,23 +446,6 @@ ALWAYS_EQ = _AlwaysEqual()
 NEVER_EQ = _NeverEqual()
 LARGEST = _Extreme(True)
 SMALLEST = _Extreme(False)
-
-
-def iter_builtin_types():
-    """The classes that the module builtins shows."""
-    import builtins
-    for value in vars(builtins).values():
-        if isinstance(value, type):
-            yield value
-
-
-def iter_slot_wrappers(cls):
-    """The class's special methods that natives fill: names, and whether they are its own."""
-    for name in dir(cls):
-        if name.startswith('__') and name.endswith('__'):
-            value = getattr(cls, name)
-            if isinstance(value, types.WrapperDescriptorType):
-                yield name, name in vars(cls)
 
 
 def refcount_test(test):
