@@ -65,12 +65,15 @@ struct Known<'gc> {
     object: Value<'gc>,
     is_shared: bool,
     number: Option<u32>,
+    /// Whether it is being written, and is nothing that a reader has before its parts.
+    is_open: bool,
 }
 
 /// A container's items, and which comes next.
 #[derive(Collect)]
 #[collect(no_drop)]
 struct Level<'gc> {
+    object: Value<'gc>,
     items: Items<'gc>,
     next: usize,
     #[collect(require_static)]
@@ -223,6 +226,7 @@ impl<'gc> Writer<'gc> {
             object,
             is_shared: is_element || is_kept(object),
             number: None,
+            is_open: false,
         };
         self.known.insert(identity, known);
         self.enter(ctx, object);
@@ -256,8 +260,23 @@ impl<'gc> Writer<'gc> {
             }
             _ => return,
         };
-        let next = 0;
-        self.stack.push(Level { items, next, end });
+        self.set_open(object, self.is_writing);
+        self.stack.push(Level {
+            object,
+            items,
+            next: 0,
+            end,
+        });
+    }
+
+    /// Notes that an object is being written which can't refer to itself.
+    fn set_open(&mut self, object: Value<'gc>, is_open: bool) {
+        if let Value::Slice(_) | Value::Code(_) = object
+            && let Some(identity) = Identity::of(object)
+            && let Some(known) = self.known.get_mut(&identity)
+        {
+            known.is_open = is_open;
+        }
     }
 
     /// Goes up again.
@@ -266,6 +285,7 @@ impl<'gc> Writer<'gc> {
         let Some(level) = self.stack.pop() else {
             return;
         };
+        self.set_open(level.object, false);
         match (level.end, level.items) {
             (End::Null, _) if self.is_writing => match depth {
                 // The NULL counts as an object.
@@ -325,6 +345,10 @@ impl<'gc> Writer<'gc> {
             _ => None,
         };
         match identity.and_then(|identity| self.known.get_mut(&identity)) {
+            Some(known) if known.is_open => {
+                self.refusal = Some(Refusal::Unmarshallable);
+                Ok(0)
+            }
             Some(known) if known.is_shared => match known.number {
                 Some(number) => Ok(number),
                 None => {

@@ -100,7 +100,7 @@ ops! {
     Long1(&'a [u8]) = LONG1 by counted1;
     Long4(&'a [u8]) = LONG4 by counted4_signed;
     String(&'a [u8]) = STRING by line;
-    BinString(&'a [u8]) = BINSTRING by counted4;
+    BinString(&'a [u8]) = BINSTRING by counted4_signed;
     ShortBinString(&'a [u8]) = SHORT_BINSTRING by counted1;
     BinBytes(&'a [u8]) = BINBYTES by counted4;
     ShortBinBytes(&'a [u8]) = SHORT_BINBYTES by counted1;

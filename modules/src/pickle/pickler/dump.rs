@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use capers_runtime::context::Context;
 use capers_runtime::object::Object;
+use capers_runtime::protocol::buffer::Buffer;
 use capers_runtime::raised::Raised;
 use capers_runtime::types::exceptions::Exc;
 use capers_runtime::value::Value;
@@ -135,6 +136,8 @@ pub(super) struct Rare<'gc> {
     /// Module and name of each [`Work::Name`].
     pub names: Vec<(Value<'gc>, Value<'gc>)>,
     pub looking: Option<Looking<'gc>>,
+    /// The memory that `buffer_callback` is being asked about: it may release the buffer.
+    pub buffer: Option<Buffer<'gc>>,
     /// How many containers fast mode is in, and the addresses of those past some nesting.
     pub fast_depth: usize,
     #[collect(require_static)]

@@ -5,6 +5,7 @@ use capers_runtime::context::Context;
 use capers_runtime::import::import_module;
 use capers_runtime::raised::Raised;
 use capers_runtime::reduce::copyreg;
+use capers_runtime::types::codecs;
 use capers_runtime::types::exceptions::{self, Exc};
 use capers_runtime::types::str::Str;
 use capers_runtime::value::Value;
@@ -200,7 +201,14 @@ impl<'gc> Dump<'gc> {
                     "can't pickle {what} identifier {} using pickle protocol {protocol}",
                     shown.to_string_lossy()
                 );
-                return Err(PicklingError.error(ctx, message));
+                let encoding = ctx.str(if protocol == 3 { "utf-8" } else { "ascii" });
+                let encoded = codecs::encode(ctx, value, text, Some(encoding), None);
+                let error = PicklingError.error(ctx, message);
+                if let Err(reason) = encoded.and_then(|flow| ctx.complete(flow)) {
+                    let context = ctx.intern("__context__");
+                    ctx.set_attr(error.value(), context, reason.value())?;
+                }
+                return Err(error);
             }
             lines.extend_from_slice(text.bytes());
             lines.push(b'\n');

@@ -191,7 +191,8 @@ impl<'gc> Dump<'gc> {
             let message = "PickleBuffer can only be pickled with protocol >= 5";
             return Err(PicklingError.error(ctx, message));
         }
-        if buffer::as_bytes(&buffer::wrapped(ctx, value)?).is_none() {
+        let wrapped = buffer::wrapped(ctx, value)?;
+        if buffer::as_bytes(&wrapped).is_none() {
             let message =
                 "PickleBuffer can not be pickled when pointing to a non-contiguous buffer";
             return Err(PicklingError.error(ctx, message));
@@ -199,6 +200,7 @@ impl<'gc> Dump<'gc> {
         if self.hooks.buffer_callback.is_absent() {
             return self.buffer_decided(ctx, value, true);
         }
+        self.rare().buffer = Some(wrapped);
         self.waiting = Waiting::Buffer(value);
         let call = call_flow(ctx, self.hooks.buffer_callback, &[value])?;
         Ok(Go::Wait(Step::Await(call)))
@@ -211,7 +213,10 @@ impl<'gc> Dump<'gc> {
         value: Value<'gc>,
         in_band: bool,
     ) -> Result<Go<'gc>, Raised<'gc>> {
-        let wrapped = buffer::wrapped(ctx, value)?;
+        let wrapped = match self.rare().buffer.take() {
+            Some(wrapped) => wrapped,
+            None => buffer::wrapped(ctx, value)?,
+        };
         let read_only = wrapped.layout.readonly;
         if !in_band {
             self.coder.out.op(op::NEXT_BUFFER);

@@ -18,7 +18,7 @@ use crate::pickle::opcodes;
 
 use super::machine::{After, Machine, Pause, Turn};
 use super::source::{Asked, Payload, Request, Want, truncated};
-use super::{put_machine, spare, take_machine};
+use super::{end_use, put_machine, spare, take_machine};
 
 /// What of an opcode the file is asked for.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -120,9 +120,15 @@ impl<'gc> NativeFrame<'gc> for Load<'gc> {
             return Err(UnpicklingError.error(ctx, "unpickling stack underflow"));
         };
         let step = self.go_on(ctx, &mut machine, input);
+        let goes_on = matches!(step, Ok(Step::Await(_) | Step::Next(_) | Step::Yield));
         match self.object {
-            Some(object) => put_machine(ctx, object, machine),
-            None if matches!(step, Ok(Step::Await(_) | Step::Next(_) | Step::Yield)) => {
+            Some(object) => {
+                put_machine(ctx, object, machine);
+                if !goes_on {
+                    end_use(object);
+                }
+            }
+            None if goes_on => {
                 self.machine = Some(machine);
             }
             None => spare::keep(ctx, machine),
@@ -404,7 +410,13 @@ fn wrong_input<'gc>(ctx: Context<'gc>, bytes: &[u8], short: Short) -> Raised<'gc
         Short::Unknown(code) => {
             UnpicklingError.error(ctx, format!("invalid load key, '\\x{code:02x}'."))
         }
-        Short::Negative(_) => UnpicklingError.error(ctx, "LONG pickle has negative byte count"),
+        Short::Negative(_) => {
+            let what = match bytes.first() {
+                Some(&opcodes::BINSTRING) => "BINSTRING",
+                _ => "LONG",
+            };
+            UnpicklingError.error(ctx, format!("{what} pickle has negative byte count"))
+        }
         Short::TooLong(size) if isize::try_from(size).is_err() => {
             let what = match bytes.first() {
                 Some(&opcodes::BINUNICODE8) => "BINUNICODE exceeds system's maximum size",
