@@ -36,10 +36,15 @@ pub struct Settings {
 /// names costs little against making them. What is remembered or freed counts
 /// less than one new object each, so that a cycle always ends.
 const PACING: Pacing = Pacing {
-    sleep_factor: 0.5,
+    sleep_factor: 1.0,
     min_sleep: 30_000,
     ..Pacing::DEFAULT
 };
+
+/// Up to so many objects a cycle takes some milliseconds and runs at once: one
+/// that goes by the debt computes it anew after each object, which costs more
+/// than to mark or free the object.
+const SMALL_HEAP: usize = 1_000_000;
 
 /// What the arena holds.
 #[derive(Collect)]
@@ -232,7 +237,11 @@ impl Runtime {
             self.arena
                 .mutate(|mc, root| Context::new(mc, root.state).collection_done());
         } else if self.arena.metrics().allocation_debt() > 0.0 {
-            if self.arena.collection_phase() == CollectionPhase::Sweeping {
+            if self.arena.collection_phase() == CollectionPhase::Sleeping
+                && self.arena.metrics().total_gc_count() < SMALL_HEAP
+            {
+                self.end_cycle();
+            } else if self.arena.collection_phase() == CollectionPhase::Sweeping {
                 self.arena.cycle_debt();
             } else if self.arena.mark_debt().is_some() {
                 self.end_marking();

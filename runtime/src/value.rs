@@ -19,6 +19,7 @@ use crate::types::iterator::Iter;
 use crate::types::list::List;
 use crate::types::module::Module;
 use crate::types::native_function::{NativeFunction, NativeMethod};
+use crate::types::numbers::past_word::{self, PastWord};
 use crate::types::range::Range;
 use crate::types::set::Set;
 use crate::types::slice::Slice;
@@ -57,7 +58,7 @@ pub enum Value<'gc> {
     /// A float.
     Float(Real),
     /// An int past 64 bits; never one that would fit `Int`.
-    BigInt(Gc<'gc, BigInt>),
+    BigInt(Gc<'gc, PastWord>),
     /// A complex number.
     Complex(Gc<'gc, ComplexParts>),
     /// Text.
@@ -119,10 +120,7 @@ impl<'gc> Value<'gc> {
 
     /// The int `n`, immediate where it fits.
     pub fn from_bigint(mc: &Mutation<'gc>, n: BigInt) -> Self {
-        match i64::try_from(&n) {
-            Ok(small) => Value::Int(small),
-            Err(_) => Value::BigInt(Gc::new_static(mc, n)),
-        }
+        past_word::from_big(mc, n)
     }
 
     /// The int for a count or length.
@@ -370,7 +368,7 @@ impl<'gc> Value<'gc> {
         match self.builtin() {
             Value::Int(n) => Some(BigInt::from(n)),
             Value::Bool(b) => Some(BigInt::from(b.get() as i64)),
-            Value::BigInt(n) => Some((*n).clone()),
+            Value::BigInt(n) => Some(BigInt::clone(&n)),
             _ => None,
         }
     }

@@ -24,6 +24,7 @@ pub mod percent;
 pub mod percent_template;
 pub mod power;
 pub mod str_format;
+pub mod wide;
 
 pub use complex::Complex;
 pub use error::{ErrorKind, Limits, NumberError};

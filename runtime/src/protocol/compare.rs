@@ -102,7 +102,7 @@ pub fn numbers_equal<'gc>(a: Value<'gc>, b: Value<'gc>) -> bool {
             let y = y.get();
             y.is_finite()
                 && x.to_f64() == Some(y)
-                && num_traits::FromPrimitive::from_f64(y) == Some((*x).clone())
+                && num_traits::FromPrimitive::from_f64(y) == Some((**x).clone())
         }
         (Value::Complex(x), Value::Complex(y)) => x.re == y.re && x.im == y.im,
         (Value::Complex(x), other) | (other, Value::Complex(x)) => {

@@ -8,6 +8,7 @@ use crate::protocol::call::call_special;
 use crate::raised::Raised;
 use crate::types::function::Function;
 use crate::types::numbers::int::int_operation;
+use crate::types::numbers::past_word;
 use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::flow::{Flow, and_then};
@@ -125,10 +126,13 @@ pub fn binary<'gc>(
     if let Some(value) = fast(op, a, b) {
         return Ok(Flow::Return(value));
     }
-    if let (Value::Int(_) | Value::BigInt(_), Value::Int(_) | Value::BigInt(_)) = (a, b)
-        && let Some(operate) = int_operation(op)
-    {
-        return operate(ctx, &[a, b]).map(Flow::Return);
+    if let (Value::Int(_) | Value::BigInt(_), Value::Int(_) | Value::BigInt(_)) = (a, b) {
+        if let Some(value) = past_word::operate(ctx.mc, op, a, b) {
+            return Ok(Flow::Return(value));
+        }
+        if let Some(operate) = int_operation(op) {
+            return operate(ctx, &[a, b]).map(Flow::Return);
+        }
     }
     match (op, a, b) {
         (BinaryOperator::Add, Value::Str(x), Value::Str(y)) => {
@@ -152,10 +156,13 @@ pub fn in_place<'gc>(
     if let Some(value) = fast(op, a, b) {
         return Ok(Flow::Return(value));
     }
-    if let (Value::Int(_) | Value::BigInt(_), Value::Int(_) | Value::BigInt(_)) = (a, b)
-        && let Some(operate) = int_operation(op)
-    {
-        return operate(ctx, &[a, b]).map(Flow::Return);
+    if let (Value::Int(_) | Value::BigInt(_), Value::Int(_) | Value::BigInt(_)) = (a, b) {
+        if let Some(value) = past_word::operate(ctx.mc, op, a, b) {
+            return Ok(Flow::Return(value));
+        }
+        if let Some(operate) = int_operation(op) {
+            return operate(ctx, &[a, b]).map(Flow::Return);
+        }
     }
     if let (BinaryOperator::Add, Value::Str(x), Value::Str(y)) = (op, a, b) {
         return Ok(Flow::Return(Value::Str(x.concat(ctx, y))));

@@ -12,6 +12,7 @@ use crate::protocol::buffer;
 use crate::raised::Raised;
 use crate::text::{unicode, wtf8};
 use crate::types::exceptions::Exc;
+use crate::types::numbers::past_word::PastWord;
 use crate::types::type_::Type;
 use crate::value::Value;
 
@@ -47,7 +48,10 @@ pub fn int_ref<'gc>(value: Value<'gc>) -> Option<IntRef<'gc>> {
     match value.builtin() {
         Value::Int(n) => Some(IntRef::Small(n)),
         Value::Bool(b) => Some(IntRef::Small(b.get().into())),
-        Value::BigInt(n) => Some(IntRef::Big(Gc::as_ref(n))),
+        Value::BigInt(n) => {
+            let n: &'gc PastWord = Gc::as_ref(n);
+            Some(IntRef::Big(n))
+        }
         _ => None,
     }
 }

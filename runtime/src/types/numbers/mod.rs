@@ -8,3 +8,4 @@ pub mod float_new;
 pub mod int;
 pub mod int_methods;
 pub mod int_new;
+pub mod past_word;
