@@ -16,6 +16,7 @@ use capers_runtime::context::Context;
 use capers_runtime::import::ModuleDef;
 use capers_runtime::native::NativeCall::Plain;
 use capers_runtime::native::function;
+use capers_runtime::protocol::slicing;
 use capers_runtime::raised::Raised;
 use capers_runtime::types::dict::Dict;
 use capers_runtime::types::exceptions::Exc;
@@ -546,6 +547,7 @@ fn urandom<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 /// Random bytes from the operating system.
 pub fn random_bytes<'gc>(ctx: Context<'gc>, size: usize) -> Result<Vec<u8>, Raised<'gc>> {
     let mut bytes = Vec::new();
+    slicing::reserve(ctx, &mut bytes, size)?;
     File::open("/dev/urandom")
         .and_then(|source| source.take(size as u64).read_to_end(&mut bytes))
         .map_err(|error| os_error(ctx, &error, Value::Absent))?;

@@ -566,6 +566,11 @@ impl<'gc> Context<'gc> {
         self.state.collection_requested.replace(false)
     }
 
+    /// Whether Ctrl-C waits to be heard.
+    pub fn is_interrupted(self) -> bool {
+        self.state.interrupt.load(Ordering::Relaxed)
+    }
+
     /// Takes the request to stop, if Ctrl-C or the host made one.
     pub fn take_interrupt(self) -> bool {
         self.state.interrupt.load(Ordering::Relaxed)

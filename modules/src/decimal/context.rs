@@ -14,6 +14,8 @@ use capers_runtime::types::exceptions::{self, Exc};
 use capers_runtime::value::Value;
 use gc_arena::Collect;
 
+use super::number::MOST_WORK;
+use super::rounding::condition::ROUNDED;
 use super::rounding::{MOST, ROUNDINGS, Rounding, Settings};
 use super::{Answer, context_methods};
 
@@ -46,8 +48,23 @@ impl ContextData {
         self.0.get()
     }
 
-    /// What operations need of it.
+    /// What operations need of it. A precision that no operation can be worth is cut: what is
+    /// rounded to it then is a MemoryError.
     pub fn settings(&self) -> Settings {
+        let precision = self.0.get().precision as u64;
+        Settings {
+            precision: precision.min(MOST_WORK),
+            ..self.limits()
+        }
+    }
+
+    /// Whether a result of these settings is one of this context.
+    pub fn has_room(&self, settings: &Settings) -> bool {
+        settings.status & ROUNDED == 0 || settings.precision >= self.0.get().precision as u64
+    }
+
+    /// The limits of its numbers.
+    pub fn limits(&self) -> Settings {
         let fields = self.0.get();
         Settings {
             precision: fields.precision as u64,
@@ -200,12 +217,12 @@ pub static CONTEXT: TypeDef = TypeDef {
         method(
             "Etiny($self, /)",
             "Return a value equal to Emin - prec + 1, which is the minimum exponent value\nfor subnormal results.  When underflow occurs, the exponent is set to Etiny.",
-            Plain(|ctx, args| Ok(Value::Int(this(ctx, args[0])?.settings().etiny()))),
+            Plain(|ctx, args| Ok(Value::Int(this(ctx, args[0])?.limits().etiny()))),
         ),
         method(
             "Etop($self, /)",
             "Return a value equal to Emax - prec + 1.  This is the maximum exponent\nif the _clamp field of the context is set to 1 (IEEE clamp mode).  Etop()\nmust not be negative.",
-            Plain(|ctx, args| Ok(Value::Int(this(ctx, args[0])?.settings().etop()))),
+            Plain(|ctx, args| Ok(Value::Int(this(ctx, args[0])?.limits().etop()))),
         ),
     ],
     shared_methods: context_methods::METHODS,

@@ -217,6 +217,9 @@ pub fn finish<'gc>(
     settings: &Settings,
     number: Number,
 ) -> Answer<'gc> {
+    if !context.has_room(settings) {
+        return Err(ctx.error_with(Exc::MemoryError, &[]));
+    }
     context.record(ctx, settings.status)?;
     Ok(decimal(ctx, number))
 }

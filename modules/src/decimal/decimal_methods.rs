@@ -10,7 +10,7 @@ use num_bigint::{BigInt, Sign};
 use super::context::{self, helper};
 use super::convert::{argument, decimal, finish, of_float, of_int, operand, this};
 use super::decimal_type::DECIMAL;
-use super::number::{Kind, Number};
+use super::number::{Kind, MOST_WORK, Number};
 use super::operations::{ask_decimal, of_decimal, two_of_decimal};
 use super::{Answer, arithmetic, comparing, transcendental};
 
@@ -259,6 +259,9 @@ fn as_integer_ratio<'gc>(ctx: Ctx<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     if number.is_infinite() {
         let message = "cannot convert Infinity to integer ratio";
         return Err(ctx.error(Exc::OverflowError, message));
+    }
+    if number.exponent.unsigned_abs() > MOST_WORK && !number.is_zero() {
+        return Err(ctx.error_with(Exc::MemoryError, &[]));
     }
     let (top, bottom) = number.ratio();
     let sign = if number.negative {

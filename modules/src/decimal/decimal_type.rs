@@ -15,7 +15,7 @@ use num_bigint::{BigInt, BigUint, Sign};
 
 use super::context::{self, current};
 use super::convert::{DecimalData, decimal, exact, of_class, of_float, operand, this};
-use super::number::{Kind, Number};
+use super::number::{Kind, MOST_WORK, Number};
 use super::operations::{both, operands, operator};
 use super::rounding::Settings;
 use super::rounding::condition::*;
@@ -258,7 +258,7 @@ fn whole<'gc>(
     let mut wide = Settings::wide();
     wide.rounding = mode.unwrap_or(super::rounding::Rounding::Down);
     let integer = arithmetic::to_integral(&mut wide, number, false);
-    let Some(digits) = integer.truncated(1 << 30) else {
+    let Some(digits) = integer.truncated(MOST_WORK) else {
         return Err(ctx.error_with(Exc::MemoryError, &[]));
     };
     let sign = if integer.negative {
@@ -316,6 +316,9 @@ fn format<'gc>(ctx: Ctx<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
         return Ok(ctx.str_value(&number.show(capitals, false)));
     }
     let spec = spec.to_string_lossy();
+    if super::format::is_too_long(number, &spec) {
+        return Err(ctx.error_with(Exc::MemoryError, &[]));
+    }
     match super::format::format(number, &spec, &context.settings(), capitals) {
         Some(text) => Ok(ctx.str_value(&text)),
         None => Err(ctx.value_error("invalid format string")),

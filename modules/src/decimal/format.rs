@@ -1,6 +1,6 @@
 //! `Decimal.__format__`
 
-use super::number::{Kind, Number, ten_to};
+use super::number::{Kind, MOST_WORK, Number, ten_to};
 use super::rounding::Settings;
 
 /// A parsed format.
@@ -129,6 +129,18 @@ pub fn format(number: &Number, text: &str, settings: &Settings, capitals: bool) 
     let sign = sign_of(&spec, value.negative);
     let separator = spec.separator.map_or(String::new(), String::from);
     Some(pad(&spec, sign, whole, &tail, &separator))
+}
+
+/// Whether a number is too long to be shown so.
+pub fn is_too_long(number: &Number, text: &str) -> bool {
+    let Some(spec) = parse(text) else {
+        return false;
+    };
+    let places = match spec.letter {
+        Some('f' | 'F' | '%') => number.exponent.max(0).unsigned_abs(),
+        _ => 0,
+    };
+    spec.precision.unwrap_or(0).max(places) > MOST_WORK
 }
 
 /// Rounds as the letter and the precision ask.

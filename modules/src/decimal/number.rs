@@ -31,6 +31,9 @@ pub struct Number {
     pub exponent: i64,
 }
 
+/// No operation makes more digits than this: it would neither end nor let itself be interrupted.
+pub const MOST_WORK: u64 = 1 << 20;
+
 /// Ten to the power of `n`.
 pub fn ten_to(n: u64) -> BigUint {
     BigUint::from(10u32).pow(n.min(u64::from(u32::MAX)) as u32)

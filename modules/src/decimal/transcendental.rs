@@ -13,6 +13,8 @@ use super::rounding::{MOST, Rounding, Settings};
 
 /// More digits than this are refused, as no machine has room for the work.
 const MOST_DIGITS: u64 = 1 << 24;
+/// The work of a series grows with the square of its digits, and more.
+const MOST_PRECISE: u64 = 1 << 15;
 
 /// `sqrt(a)`
 pub fn sqrt(s: &mut Settings, a: &Number) -> Number {
@@ -178,8 +180,9 @@ fn certain(s: &mut Settings, compute: impl Fn(u64) -> (BigInt, i64)) -> Number {
     }
 }
 
-fn too_wide(s: &mut Settings) -> Option<Number> {
-    (s.precision > MOST_DIGITS).then(|| s.invalid(INVALID_CONTEXT))
+/// Cuts a precision that series are not worth: a result that is rounded to it is a MemoryError.
+fn bound(s: &mut Settings) {
+    s.precision = s.precision.min(MOST_PRECISE);
 }
 
 /// A result known exactly, shown with all digits of the precision.
@@ -205,9 +208,7 @@ pub fn exp(s: &mut Settings, a: &Number) -> Number {
     if a.is_zero() {
         return Number::small(1);
     }
-    if let Some(nan) = too_wide(s) {
-        return nan;
-    }
+    bound(s);
     let precision = s.precision as i64;
     if a.adjusted() > 19 {
         // Beyond any exponent.
@@ -288,7 +289,8 @@ fn logarithm_edges(s: &mut Settings, a: &Number) -> Option<Number> {
     if digits.is_one() && exponent == 0 {
         return Some(Number::finite(false, BigUint::ZERO, 0));
     }
-    too_wide(s)
+    bound(s);
+    None
 }
 
 /// `log10(a)`
@@ -354,12 +356,10 @@ pub fn power(s: &mut Settings, a: &Number, b: &Number) -> Number {
             false => padded(s, Number::finite(negative, BigUint::one(), 0)),
         };
     }
-    if let Some(nan) = too_wide(s) {
-        return nan;
-    }
     if whole && b.adjusted() < 19 {
         return integer_power(s, a, b, negative);
     }
+    bound(s);
     let result = real_power(s, &a.with_sign(false), b);
     result.with_sign(negative)
 }

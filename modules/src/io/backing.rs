@@ -174,6 +174,11 @@ impl Backing {
                 if data.is_empty() {
                     return Ok(());
                 }
+                let end = at.saturating_add(data.len());
+                let more = end.saturating_sub(bytes.len());
+                if more > 1 << 46 || bytes.try_reserve(more).is_err() {
+                    return Err(std::io::ErrorKind::OutOfMemory.into());
+                }
                 if *at > bytes.len() {
                     bytes.resize(*at, 0);
                 }

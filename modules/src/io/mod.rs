@@ -191,6 +191,7 @@ pub fn os_error<'gc>(
 ) -> Raised<'gc> {
     let Some(number) = error.raw_os_error() else {
         return match error.kind() {
+            std::io::ErrorKind::OutOfMemory => ctx.error_with(Exc::MemoryError, &[]),
             std::io::ErrorKind::InvalidInput => ctx.value_error("embedded null byte"),
             _ => ctx.error(Exc::OSError, error.to_string()),
         };

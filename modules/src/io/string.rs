@@ -7,6 +7,7 @@ use capers_runtime::erased::NativeData;
 use capers_runtime::native::NativeCall::Plain;
 use capers_runtime::native::{method, new};
 use capers_runtime::object::Object;
+use capers_runtime::protocol::slicing;
 use capers_runtime::raised::Raised;
 use capers_runtime::text::wtf8;
 use capers_runtime::types::def::{TypeDef, getter};
@@ -68,7 +69,7 @@ impl State {
         };
     }
 
-    fn write(&mut self, text: &[u8]) {
+    fn write<'gc>(&mut self, ctx: Context<'gc>, text: &[u8]) -> Result<(), Raised<'gc>> {
         if matches!(self.newline, Newline::Universal | Newline::Any) {
             for (at, byte) in text.iter().enumerate() {
                 let after = text.get(at + 1) == Some(&b'\n');
@@ -85,8 +86,9 @@ impl State {
             newline => newline.writing(text),
         };
         if text.is_empty() {
-            return;
+            return Ok(());
         }
+        slicing::reserve(ctx, &mut self.text, self.beyond)?;
         let gap = std::mem::take(&mut self.beyond);
         self.text.resize(self.text.len() + gap, 0);
         self.at += gap;
@@ -98,6 +100,7 @@ impl State {
                 .splice(self.at..self.at + over, text.iter().copied());
         }
         self.at += text.len();
+        Ok(())
     }
 }
 
@@ -215,7 +218,7 @@ fn init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
         closed: false,
         seen: [false; 3],
     };
-    state.write(text);
+    state.write(ctx, text)?;
     state.at = 0;
     Ok(Value::None)
 }
@@ -251,7 +254,7 @@ fn write<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Rais
             ctx.type_name(args[1])
         )));
     };
-    open(ctx, args[0])?.write(text.bytes());
+    open(ctx, args[0])?.write(ctx, text.bytes())?;
     Ok(Value::from_usize(ctx.mc, text.char_count()))
 }
 

@@ -77,8 +77,17 @@ impl<'gc> NativeFrame<'gc> for Gather<'gc> {
                 flow => return Ok(Step::Await(flow)),
             }
         }
+        // All pools have a place each, before the first result.
+        let mut pools = Vec::new();
+        let count = self.pools.len().saturating_mul(self.repeat);
+        pools
+            .try_reserve_exact(count)
+            .map_err(|_| ctx.error_with(Exc::MemoryError, &[]))?;
+        for _ in 0..self.repeat {
+            pools.extend_from_slice(&self.pools);
+        }
         let data = Product {
-            pools: self.pools.repeat(self.repeat),
+            pools,
             places: RefCell::new(None),
             done: std::cell::Cell::new(false),
         };
@@ -100,7 +109,7 @@ fn product_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> FlowAnswer<'gc> {
         (0, _) | (_, None) => ctx.empty_tuple(),
         (_, Some(iterables)) => iterables,
     };
-    if iterables.len().saturating_mul(repeat) > 1 << 40 {
+    if iterables.len().saturating_mul(repeat) > 1 << 28 {
         return Err(ctx.error(Exc::OverflowError, "repeat argument too large"));
     }
     let gather = Gather {

@@ -1,6 +1,8 @@
 //! One match after the other: the walk that `findall`, `finditer`, `split`, `sub` and the
 //! scanner share, and the frames of those that make their result at once.
 
+use std::time::{Duration, Instant};
+
 use capers_runtime::context::Context;
 use capers_runtime::raised::Raised;
 use capers_runtime::types::list::List;
@@ -16,6 +18,8 @@ use super::target::Target;
 
 /// So many matches are made between two safe points.
 const BATCH: usize = 1000;
+/// Or fewer where that has taken so long.
+const SLICE: Duration = Duration::from_millis(20);
 
 /// A walk over matches that do not overlap.
 #[derive(Copy, Clone, Collect)]
@@ -131,7 +135,12 @@ impl<'gc> Listing<'gc> {
 impl<'gc> NativeFrame<'gc> for Listing<'gc> {
     fn resume(&mut self, ctx: Context<'gc>, _: Input<'gc>) -> Result<Step<'gc>, Raised<'gc>> {
         let subject = self.scan.target.subject();
-        for _ in 0..BATCH {
+        let begun = Instant::now();
+        for count in 0..BATCH {
+            // A match may have taken long.
+            if count % 8 == 7 && begun.elapsed() > SLICE {
+                break;
+            }
             let is_full = self.most != 0 && self.count >= self.most;
             let found = if is_full {
                 None
@@ -251,7 +260,11 @@ impl<'gc> NativeFrame<'gc> for Substitution<'gc> {
         }
         let target = self.scan.target;
         let subject = target.subject();
-        for _ in 0..BATCH {
+        let begun = Instant::now();
+        for count in 0..BATCH {
+            if count % 8 == 7 && begun.elapsed() > SLICE {
+                break;
+            }
             let is_full = self.most != 0 && self.count >= self.most;
             let found = if is_full {
                 None

@@ -320,6 +320,18 @@ pub fn memory_error<'gc>(ctx: Context<'gc>) -> Raised<'gc> {
     ctx.error_with(Exc::MemoryError, &[])
 }
 
+/// Room for so many more bytes, or MemoryError.
+pub fn reserve<'gc>(
+    ctx: Context<'gc>,
+    bytes: &mut Vec<u8>,
+    more: usize,
+) -> Result<(), Raised<'gc>> {
+    if more > MOST_BYTES {
+        return Err(memory_error(ctx));
+    }
+    bytes.try_reserve(more).map_err(|_| memory_error(ctx))
+}
+
 /// `items` repeated `count` times, `count` as `repetitions` gave it.
 pub fn repeat<'gc, T: Copy>(
     ctx: Context<'gc>,

@@ -80,6 +80,9 @@ pub struct Vm<'gc> {
     /// The error on its way is raised again: no traceback entry, no new context.
     #[collect(require_static)]
     reraised: bool,
+    /// The error on its way is Ctrl-C's, and the native frame on top is to end by it.
+    #[collect(require_static)]
+    interrupting: bool,
     #[collect(require_static)]
     budget: usize,
 }
@@ -191,9 +194,15 @@ impl<'gc> Vm<'gc> {
                 return Some(Signal::Continue);
             };
             let step = frame.resume(ctx, input);
-            if !matches!(step, Ok(Step::Await(_) | Step::Next(_) | Step::Yield)) {
+            let interrupting = std::mem::take(&mut self.interrupting);
+            let goes_on = matches!(step, Ok(Step::Await(_) | Step::Next(_) | Step::Yield));
+            if !goes_on || interrupting {
                 self.frames.pop();
                 ctx.leave_frame();
+            }
+            // A frame that waits for nothing looks at no error, and may only have tidied up.
+            if let (true, Ok(_), Input::Raised(raised)) = (interrupting, &step, input) {
+                return Some(Signal::Raise(raised));
             }
             // What was pushed for a call that could not even begin goes again.
             let top = self.top;
@@ -236,7 +245,9 @@ impl<'gc> Vm<'gc> {
                     }
                 },
                 Ok(Step::Yield) => {
-                    self.budget = match ctx.is_collection_requested() {
+                    // Ctrl-C is heard at once: natives pause where they wait.
+                    let ends = ctx.is_collection_requested() || ctx.is_interrupted();
+                    self.budget = match ends {
                         true => 0,
                         false => self.budget.saturating_sub(PAUSE),
                     };
@@ -376,6 +387,7 @@ impl<'gc> Vm<'gc> {
         }
         let raised = ctx.error_with(Exc::KeyboardInterrupt, &[]);
         exceptions::chain_context(ctx, raised);
+        self.interrupting = matches!(self.frames.last(), Some(Frame::Native(_)));
         self.signal = Some(Signal::Raise(raised));
     }
 }
