@@ -325,4 +325,4 @@ def __getattr__(name):
                 "aclosing"):
         import _contextlib_async
         return getattr(_contextlib_async, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

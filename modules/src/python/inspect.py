@@ -662,7 +662,7 @@ def __getattr__(name):
         for each in _SOURCE_NAMES:
             globals()[each] = getattr(_inspect_source, each)
         return globals()[name]
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
 
 
 _SOURCE_NAMES = frozenset((

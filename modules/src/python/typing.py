@@ -845,7 +845,7 @@ def __getattr__(name):
         import _typing_classes
         result = getattr(_typing_classes, name)
     else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
     globals()[name] = result
     return result
 

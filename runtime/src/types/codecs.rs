@@ -189,8 +189,11 @@ pub fn exact_bytes<'gc>(ctx: Context<'gc>, object: Value<'gc>, contents: &[u8]) 
     }
 }
 
-/// The LookupError of an encoding that is not known.
+/// The LookupError of an encoding that is not known; a ValueError where it can be no name.
 pub fn unknown_encoding<'gc>(ctx: Context<'gc>, encoding: Str<'gc>) -> Raised<'gc> {
+    if encoding.bytes().contains(&0) {
+        return ctx.value_error("embedded null character");
+    }
     let name = encoding.to_string_lossy();
     ctx.error(Exc::LookupError, format!("unknown encoding: {name}"))
 }

@@ -18,7 +18,7 @@ use crate::pickle::opcodes;
 
 use super::machine::{After, Machine, Pause, Turn};
 use super::source::{Asked, Payload, Request, Want, truncated};
-use super::{end_use, put_machine, spare, take_machine};
+use super::{end_use, put_machine, spare, take_machine, text};
 
 /// What of an opcode the file is asked for.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -324,9 +324,8 @@ fn take_part<'gc>(
             _ => return Ok(Taken::Opcode),
         },
         Part::Lines(lines) if lines > 1 => {
-            if bytes.len() < 2 {
-                return Err(truncated(ctx));
-            }
+            let (code, line) = partial.bytes.split_first().unwrap_or((&0, &[]));
+            module_line(ctx, *code, line.strip_suffix(b"\n").unwrap_or(line))?;
             partial.part = Part::Lines(lines - 1);
         }
         _ => return Ok(Taken::Opcode),
@@ -382,11 +381,21 @@ fn short_of_input<'gc>(
         return Ok(None);
     }
     let rest = machine.source.rest();
-    Err(match rest.first() {
-        None => at_the_end(ctx, truncated(ctx)),
-        Some(&opcodes::INST) if !machine.has_mark() => machine.no_mark(ctx),
-        Some(_) => truncated(ctx),
+    Err(match rest {
+        [] => at_the_end(ctx, truncated(ctx)),
+        [opcodes::INST, ..] if !machine.has_mark() => machine.no_mark(ctx),
+        [code @ (opcodes::GLOBAL | opcodes::INST), lines @ ..] => {
+            let whole = memchr::memchr(b'\n', lines).and_then(|end| lines.get(..end));
+            let wrong = whole.and_then(|line| module_line(ctx, *code, line).err());
+            wrong.unwrap_or_else(|| truncated(ctx))
+        }
+        _ => truncated(ctx),
     })
+}
+
+/// Checks the first line of GLOBAL and INST, which comes before the second is read.
+fn module_line<'gc>(ctx: Context<'gc>, code: u8, line: &[u8]) -> Result<(), Raised<'gc>> {
+    text::name(ctx, text::some_line(ctx, line)?, code == opcodes::INST).map(|_| ())
 }
 
 /// Between opcodes, what is no more than truncated input is the end of the file.

@@ -43,13 +43,16 @@ fn int_value<'gc>(ctx: Context<'gc>, value: IntValue) -> Value<'gc> {
 /// INT: two characters that mean 0 or 1 are a bool, unless the second is a blank.
 pub fn int<'gc>(ctx: Context<'gc>, line: &[u8]) -> Result<Value<'gc>, Raised<'gc>> {
     let (text, _) = c_string(some_line(ctx, line)?);
-    match int_text::parse(text, 10, &convert::limits(ctx)) {
-        Ok(IntValue::Small(n @ (0 | 1))) if matches!(line, [_, b'0'..=b'9']) => {
-            Ok(Value::bool(n == 1))
-        }
-        Ok(value) => Ok(int_value(ctx, value)),
-        Err(_) => Err(ctx.value_error("could not convert string to int")),
-    }
+    let value = match text {
+        // C's `strtol` finds nothing before a NUL, and no fault with that.
+        [] => IntValue::Small(0),
+        _ => int_text::parse(text, 10, &convert::limits(ctx))
+            .map_err(|_| ctx.value_error("could not convert string to int"))?,
+    };
+    Ok(match (value, line) {
+        (IntValue::Small(n @ (0 | 1)), [_, b'0'..=b'9'] | [0, _] | [_, 0]) => Value::bool(n == 1),
+        (value, _) => int_value(ctx, value),
+    })
 }
 
 /// LONG, with or without the `L` at the end.

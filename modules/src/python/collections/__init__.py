@@ -423,4 +423,4 @@ def __getattr__(name):
         for each in ("UserDict", "UserList", "UserString"):
             globals()[each] = getattr(_user_containers, each)
         return globals()[name]
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

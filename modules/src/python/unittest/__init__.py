@@ -38,4 +38,4 @@ def __getattr__(name):
     if name == 'IsolatedAsyncioTestCase':
         from .async_case import IsolatedAsyncioTestCase
         return IsolatedAsyncioTestCase
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

@@ -5,7 +5,7 @@ use super::{ByteOrder::*, Codec, charmap};
 /// The codec of that name in any of the spellings CPython knows; `None` for unknown ones and for
 /// codecs that are not in this kernel.
 pub fn lookup(name: &str) -> Option<Codec> {
-    if !name.is_ascii() {
+    if name.contains('\0') {
         return None;
     }
     let name = normalize(name).to_ascii_lowercase();
