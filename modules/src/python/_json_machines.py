@@ -271,5 +271,5 @@ class Encoder(Writing):
         return encoded
 
     def __call__(self, obj, _current_indent_level):
-        """The pieces of the object's text."""
-        return tuple(self.value(obj, _current_indent_level))
+        """A tuple of the object's text."""
+        return ''.join(self.value(obj, max(_current_indent_level, 0))),

@@ -65,7 +65,9 @@ def whichmodule(obj, name):
         module_name = '__main__'
 
     try:
-        __import__(module_name, level=0)
+        # A name that is no UTF-8 can be in sys.modules, and nowhere else.
+        if module_name not in sys.modules:
+            __import__(module_name, level=0)
         module = sys.modules[module_name]
     except (ImportError, ValueError, KeyError) as exc:
         raise PicklingError(f"Can't pickle {obj!r}: {exc!s}")

@@ -6,6 +6,7 @@ import _compat_pickle
 from copyreg import dispatch_table, _extension_registry
 from functools import partial
 from itertools import batched
+from struct import pack
 from types import FunctionType
 
 from _pickle import PickleBuffer, PicklingError
@@ -566,11 +567,11 @@ class _Pickler:
         if code == 0:
             raise RuntimeError('extension code 0 is out of range')
         if code <= 0xff:
-            self.write(EXT1 + _count(code, 1))
+            self.write(EXT1 + pack('<B', code))
         elif code <= 0xffff:
-            self.write(EXT2 + _count(code, 2))
+            self.write(EXT2 + pack('<H', code))
         else:
-            self.write(EXT4 + _count(code, 4))
+            self.write(EXT4 + pack('<i', code))
 
     def _save_toplevel_by_name(self, module_name, name):
         encoding = 'utf-8' if self.proto >= 3 else 'ascii'

@@ -248,6 +248,7 @@ fn init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
             options: Some(options),
             binary: i32::from(options.protocol > 0),
             persistent_id: state.persistent_id,
+            dispatch_table: state.dispatch_table,
             ..State::default()
         };
     })?;
