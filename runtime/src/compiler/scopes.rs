@@ -333,7 +333,12 @@ impl Analysis<'_> {
             ) && !self.scopes.get(id).sees_class;
             let mut child_free = Names::default();
             self.block(child, child_class, &mut child_free, &mut below.clone())?;
-            if inline {
+            // What a function within takes from the class's cells has to be passed on as a cell.
+            let passes_cells = is_class
+                && CLASS_CELLS
+                    .iter()
+                    .any(|name| self.free_in_children(child, name));
+            if inline && !passes_cells {
                 self.inline(id, child, &mut child_free, &mut inlined_cells);
             }
             new_free.extend(child_free);

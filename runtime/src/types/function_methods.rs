@@ -224,7 +224,7 @@ fn annotations<'gc>(ctx: Context<'gc>, f: Value<'gc>) -> Result1<'gc> {
             let made = ctx.call(annotate, &[Value::Int(1)])?;
             if made.as_dict().is_none() {
                 return Err(ctx.type_error(format!(
-                    "__annotate__() must return a dict, not {}",
+                    "__annotate__ returned non-dict of type '{}'",
                     ctx.type_name(made)
                 )));
             }

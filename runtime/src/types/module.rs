@@ -8,8 +8,9 @@ use crate::native::NativeCall::Plain;
 use crate::native::{method, new, slot};
 use crate::raised::Raised;
 use crate::types::class_layout::get_dict;
-use crate::types::def::{TypeDef, member};
+use crate::types::def::{TypeDef, getset, member};
 use crate::types::dict::Dict;
+use crate::types::exceptions::Exc;
 use crate::types::str::Str;
 use crate::types::type_::Type;
 use crate::value::Value;
@@ -87,7 +88,11 @@ pub static MODULE: TypeDef = TypeDef {
             Plain(dir),
         ),
     ],
-    getsets: &[member("__dict__", "", get_dict)],
+    getsets: &[
+        member("__dict__", "", get_dict),
+        getset("__annotations__", "", annotations, set_annotations),
+        getset("__annotate__", "", annotate, set_annotate),
+    ],
     ..TypeDef::DEFAULT
 };
 
@@ -172,4 +177,88 @@ fn dir<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised
     }
     let names = dict.entries().into_iter().map(|(name, _)| name).collect();
     Ok(Value::List(crate::types::list::List::new(ctx, names)))
+}
+
+fn namespace<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Dict<'gc>, Raised<'gc>> {
+    match value {
+        Value::Module(module) => Ok(module.dict()),
+        _ => Err(ctx.type_error("module object expected")),
+    }
+}
+
+/// `__annotate__`: the function that the compiler made, or None.
+fn annotate<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
+    let (dict, name) = (namespace(ctx, value)?, ctx.names().__annotate__);
+    if let Some(known) = dict.get_str(ctx, name) {
+        return Ok(known);
+    }
+    dict.set_str(ctx, name, Value::None);
+    Ok(Value::None)
+}
+
+fn set_annotate<'gc>(
+    ctx: Context<'gc>,
+    value: Value<'gc>,
+    new: Value<'gc>,
+) -> Result<(), Raised<'gc>> {
+    let (dict, names) = (namespace(ctx, value)?, ctx.names());
+    if new.is_absent() {
+        return Err(ctx.type_error("cannot delete __annotate__ attribute"));
+    }
+    if !new.is_none() && !crate::protocol::call::is_callable(ctx, new) {
+        return Err(ctx.type_error("__annotate__ must be callable or None"));
+    }
+    dict.set_str(ctx, names.__annotate__, new);
+    if !new.is_none() {
+        dict.remove_str(ctx, names.__annotations__);
+    }
+    Ok(())
+}
+
+/// `__annotations__`: computed by `__annotate__` when first asked for (PEP 649). What a module
+/// that is still being run answers is not kept: more may come.
+fn annotations<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
+    let (dict, names) = (namespace(ctx, value)?, ctx.names());
+    if let Some(known) = dict.get_str(ctx, names.__annotations__) {
+        return Ok(known);
+    }
+    let made = match annotate(ctx, value)? {
+        annotate if crate::protocol::call::is_callable(ctx, annotate) => {
+            let made = ctx.call(annotate, &[Value::Int(1)])?;
+            if made.as_dict().is_none() {
+                return Err(ctx.type_error(format!(
+                    "__annotate__ returned non-dict of type '{}'",
+                    ctx.type_name(made)
+                )));
+            }
+            made
+        }
+        _ => Value::Dict(Dict::new(ctx)),
+    };
+    let initializing = match dict.get_str(ctx, names.__spec__) {
+        Some(spec) => match ctx.try_attr(spec, ctx.intern("_initializing"))? {
+            Some(flag) => ctx.truth(flag)?,
+            None => false,
+        },
+        None => false,
+    };
+    if !initializing {
+        dict.set_str(ctx, names.__annotations__, made);
+    }
+    Ok(made)
+}
+
+fn set_annotations<'gc>(
+    ctx: Context<'gc>,
+    value: Value<'gc>,
+    new: Value<'gc>,
+) -> Result<(), Raised<'gc>> {
+    let (dict, names) = (namespace(ctx, value)?, ctx.names());
+    if !new.is_absent() {
+        dict.set_str(ctx, names.__annotations__, new);
+    } else if !dict.remove_str(ctx, names.__annotations__) {
+        return Err(ctx.error(Exc::AttributeError, "__annotations__"));
+    }
+    dict.remove_str(ctx, names.__annotate__);
+    Ok(())
 }

@@ -343,7 +343,7 @@ fn get_annotations<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'g
         let made = ctx.call(annotate, &[Value::Int(1)])?;
         if made.as_dict().is_none() {
             return Err(ctx.type_error(format!(
-                "__annotate__() must return a dict, not {}",
+                "__annotate__ returned non-dict of type '{}'",
                 ctx.type_name(made)
             )));
         }

@@ -169,6 +169,9 @@ pub type WithItems =
 #[collect(no_drop)]
 struct Collecting<'gc> {
     items: Vec<Value<'gc>>,
+    /// No more than so many are taken.
+    #[collect(require_static)]
+    limit: usize,
     state: Vec<Value<'gc>>,
     #[collect(require_static)]
     then: WithItems,
@@ -177,7 +180,11 @@ struct Collecting<'gc> {
 impl<'gc> Sink<'gc> for Collecting<'gc> {
     fn item(&mut self, _ctx: Context<'gc>, item: Value<'gc>) -> Result<More, Raised<'gc>> {
         self.items.push(item);
-        Ok(More::Yes)
+        Ok(if self.items.len() < self.limit {
+            More::Yes
+        } else {
+            More::No
+        })
     }
     fn finish(&mut self, ctx: Context<'gc>) -> Result<Flow<'gc>, Raised<'gc>> {
         let items = std::mem::take(&mut self.items);
@@ -198,11 +205,24 @@ pub fn collect_then<'gc>(
         Value::Tuple(tuple) => return then(ctx, state, tuple.items().to_vec()),
         _ => {}
     }
+    collect_some_then(ctx, iterable, usize::MAX, state, then)
+}
+
+/// As `collect_then`, but takes no more than `limit` items, which is above 0: the iterable
+/// may be without end.
+pub fn collect_some_then<'gc>(
+    ctx: Context<'gc>,
+    iterable: Value<'gc>,
+    limit: usize,
+    state: Vec<Value<'gc>>,
+    then: WithItems,
+) -> Result<Flow<'gc>, Raised<'gc>> {
     drive_iterable(
         ctx,
         iterable,
         Collecting {
             items: Vec::new(),
+            limit,
             state,
             then,
         },
@@ -230,6 +250,7 @@ pub fn sequence_then<'gc>(
     })?;
     let sink = Collecting {
         items: Vec::new(),
+        limit: usize::MAX,
         state,
         then,
     };

@@ -10,7 +10,7 @@ use crate::types::exceptions::{self, Exc};
 use crate::types::list::List;
 use crate::types::str::Str;
 use crate::value::Value;
-use crate::vm::drive::collect_then;
+use crate::vm::drive::{collect_some_then, collect_then};
 use crate::vm::flow::{Arguments, Call, Flow, and_then};
 
 /// Unpacks an iterable into a list of exactly `before` items and, with a
@@ -26,7 +26,7 @@ pub fn unpack<'gc>(
         after.map_or(Value::None, |n| Value::Int(n as i64)),
         iterable,
     ];
-    let result = collect_then(ctx, iterable, state, |ctx, state, items| {
+    let then: crate::vm::drive::WithItems = |ctx, state, items| {
         let before = state[0].as_small_int().unwrap_or(0) as usize;
         let Some(after) = state[1].as_small_int().map(|n| n as usize) else {
             if items.len() == before {
@@ -40,12 +40,15 @@ pub fn unpack<'gc>(
             return Err(ctx.value_error(if items.len() < before {
                 format!("not enough values to unpack (expected {before}, got {got})")
             } else {
-                match state[2] {
-                    Value::List(_) | Value::Tuple(_) | Value::Dict(_) => format!(
-                        "too many values to unpack (expected {before}, got {})",
-                        items.len()
-                    ),
-                    _ => format!("too many values to unpack (expected {before})"),
+                let got = match state[2] {
+                    Value::List(_) | Value::Tuple(_) => items.len(),
+                    Value::Dict(dict) => dict.len(),
+                    _ => 0,
+                };
+                if got > before {
+                    format!("too many values to unpack (expected {before}, got {got})")
+                } else {
+                    format!("too many values to unpack (expected {before})")
                 }
             }));
         };
@@ -61,7 +64,14 @@ pub fn unpack<'gc>(
         parts.push(Value::List(List::new(ctx, items[before..split].to_vec())));
         parts.extend_from_slice(&items[split..]);
         Ok(Flow::Return(Value::List(List::new(ctx, parts))))
-    });
+    };
+    let result = match (after, iterable) {
+        // One item too many is enough to know.
+        (None, iterable) if !matches!(iterable, Value::List(_) | Value::Tuple(_)) => {
+            collect_some_then(ctx, iterable, before.saturating_add(1), state, then)
+        }
+        _ => collect_then(ctx, iterable, state, then),
+    };
     result.map_err(|raised| unpack_error(ctx, iterable, raised))
 }
 
