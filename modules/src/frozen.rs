@@ -69,6 +69,7 @@ pub const FROZEN: &[FrozenModule] = &[
     module("abc", include_str!("python/abc.py")),
     module("annotationlib", include_str!("python/annotationlib.py")),
     module("argparse", include_str!("python/argparse.py")),
+    module("atexit", include_str!("python/atexit.py")),
     module("base64", include_str!("python/base64.py")),
     module("bisect", include_str!("python/bisect.py")),
     module("codecs", include_str!("python/codecs.py")),

@@ -358,14 +358,13 @@ fn getframemodulename<'gc>(
 
 fn unraisablehook<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let part = |name: &str| ctx.get_attr(args[0], ctx.intern(name));
-    let (exception, message) = (part("exc_value")?, part("err_msg")?);
-    let message = match message.as_str() {
-        Some(message) => message.to_string_lossy().into_owned(),
-        None => "Exception ignored in".to_owned(),
-    };
-    if let Some(raised) = exceptions::as_exception(ctx, exception) {
-        capers_runtime::report_error::report_ignored(ctx, raised, &message);
-    }
+    let exception = (
+        part("exc_type")?,
+        part("exc_value")?,
+        part("exc_traceback")?,
+    );
+    let (message, object) = (part("err_msg")?, part("object")?);
+    capers_runtime::report_error::report_ignored(ctx, exception, message, object);
     Ok(Value::None)
 }
 

@@ -19,6 +19,7 @@ pub mod report;
 pub mod report_error;
 pub mod runtime;
 pub mod shape;
+pub mod shutdown;
 pub mod table;
 pub mod text;
 pub mod types;

@@ -46,7 +46,17 @@ pub fn finish(ctx: Context<'_>) -> u8 {
 /// Ends a program with an exception: SystemExit's own status, or the exception
 /// shown by `sys.excepthook` and status 1.
 pub fn exit_status<'gc>(ctx: Context<'gc>, raised: Raised<'gc>) -> u8 {
-    let status = if exceptions::matches(ctx, raised, Exc::SystemExit) {
+    let status = uncaught_status(ctx, raised);
+    match finish(ctx) {
+        0 => status,
+        flushed if status == 0 => flushed,
+        _ => status,
+    }
+}
+
+/// As `exit_status`, for a program that has still to be ended: nothing is flushed.
+pub fn uncaught_status<'gc>(ctx: Context<'gc>, raised: Raised<'gc>) -> u8 {
+    if exceptions::matches(ctx, raised, Exc::SystemExit) {
         system_exit_status(ctx, raised)
     } else {
         match show(ctx, raised) {
@@ -54,11 +64,6 @@ pub fn exit_status<'gc>(ctx: Context<'gc>, raised: Raised<'gc>) -> u8 {
             None if exceptions::matches(ctx, raised, Exc::KeyboardInterrupt) => INTERRUPTED,
             None => 1,
         }
-    };
-    match finish(ctx) {
-        0 => status,
-        flushed if status == 0 => flushed,
-        _ => status,
     }
 }
 
@@ -123,35 +128,84 @@ pub fn show<'gc>(ctx: Context<'gc>, raised: Raised<'gc>) -> Option<u8> {
 /// program set one: `what` happened, in calling `object`.
 pub fn unraisable<'gc>(ctx: Context<'gc>, raised: Raised<'gc>, what: &str, object: Value<'gc>) {
     let exception = raised.value();
-    let shown = ctx.repr(object);
-    let shown = shown.map_or_else(|_| "<object>".to_owned(), report::readable);
-    let message = format!("{what} {shown}");
-    if let Some(hook) = sys_attribute(ctx, "unraisablehook")
-        && !matches!(hook, Value::Native(_))
-    {
-        let traceback = exceptions::fields(exception).map_or(Value::None, |f| f.traceback);
-        let arguments = [
-            Value::Type(raised.0.class()),
-            exception,
-            traceback,
-            ctx.str_value(&message),
-            Value::None,
-        ];
-        let arguments = Value::Tuple(ctx.tuple(arguments));
-        let kind = sys_attribute(ctx, "UnraisableHookArgs");
-        let made = kind.map(|kind| ctx.call(kind, &[arguments]));
-        if let Some(Ok(arguments)) = made {
-            // What the hook raises has nobody to go to.
-            let _ = ctx.call(hook, &[arguments]);
-            return;
+    let traceback = exceptions::fields(exception).map_or(Value::None, |f| f.traceback);
+    let message = format!("{what} {}", shown(ctx, object));
+    let hook = sys_attribute(ctx, "unraisablehook").filter(|hook| !hook.is_none());
+    let failed = match hook {
+        Some(hook) if !matches!(hook, Value::Native(_)) => {
+            let arguments = [
+                Value::Type(raised.0.class()),
+                exception,
+                traceback,
+                ctx.str_value(&message),
+                Value::None,
+            ];
+            let arguments = Value::Tuple(ctx.tuple(arguments));
+            let called = match sys_attribute(ctx, "UnraisableHookArgs") {
+                Some(kind) => ctx
+                    .call(kind, &[arguments])
+                    .and_then(|arguments| ctx.call(hook, &[arguments])),
+                None => return,
+            };
+            match called {
+                Ok(_) => return,
+                Err(other) => Some((hook, other)),
+            }
         }
+        _ => None,
+    };
+    match failed {
+        Some((hook, other)) => {
+            let message = format!(
+                "Exception ignored in sys.unraisablehook: {}",
+                shown(ctx, hook)
+            );
+            let traceback = exceptions::fields(other.value()).map_or(Value::None, |f| f.traceback);
+            write_ignored(ctx, other, traceback, &format!("{message}\n"));
+        }
+        None => write_ignored(ctx, raised, traceback, &format!("{message}:\n")),
     }
-    report_ignored(ctx, raised, &message);
 }
 
-/// Writes that an exception is ignored: what `sys.unraisablehook` does.
-pub fn report_ignored<'gc>(ctx: Context<'gc>, raised: Raised<'gc>, message: &str) {
-    write_error(ctx, &format!("{message}:\n{}", describe(ctx, raised)));
+/// The repr of an object in a report.
+fn shown<'gc>(ctx: Context<'gc>, object: Value<'gc>) -> String {
+    let text = ctx.repr(object);
+    text.map_or_else(|_| "<object repr() failed>".to_owned(), report::readable)
+}
+
+/// Writes that an exception is ignored: what `sys.unraisablehook` does with the fields of its
+/// argument, of which `message` and `object` may be None.
+pub fn report_ignored<'gc>(
+    ctx: Context<'gc>,
+    exception: (Value<'gc>, Value<'gc>, Value<'gc>),
+    message: Value<'gc>,
+    object: Value<'gc>,
+) {
+    let (class, value, traceback) = exception;
+    let message = message.as_str().map(|m| m.to_string_lossy().into_owned());
+    let head = match (object.is_none(), message) {
+        (false, message) => format!(
+            "{}: {}\n",
+            message.as_deref().unwrap_or("Exception ignored in"),
+            shown(ctx, object)
+        ),
+        (true, Some(message)) => format!("{message}:\n"),
+        (true, None) => String::new(),
+    };
+    match exceptions::as_exception(ctx, value) {
+        Some(raised) => write_ignored(ctx, raised, traceback, &head),
+        None => {
+            let name = class
+                .as_type()
+                .map_or_else(String::new, |c| c.name_text().to_string());
+            write_error(ctx, &format!("{head}{name}\n"));
+        }
+    }
+}
+
+fn write_ignored<'gc>(ctx: Context<'gc>, raised: Raised<'gc>, traceback: Value<'gc>, head: &str) {
+    let text = report::describe_ignored(ctx, raised, traceback);
+    write_error(ctx, &format!("{head}{text}"));
 }
 
 /// Writes to `sys.stderr`, or to the process's standard error where a program

@@ -315,13 +315,18 @@ impl Runtime {
     /// Runs a program as `__main__`. What it leaves uncaught is printed to
     /// standard error; the answer is the exit status, as CPython's.
     pub fn run_main(&mut self, program: &Program) -> u8 {
-        self.run(
+        let status = self.run(
             |ctx| start_main(ctx, program),
             |ctx, result| match result {
-                Ok(_) => crate::report_error::finish(ctx),
-                Err(raised) => crate::report_error::exit_status(ctx, raised),
+                Ok(_) => 0,
+                Err(raised) => crate::report_error::uncaught_status(ctx, raised),
             },
-        )
+        );
+        match self.shut_down() {
+            0 => status,
+            unflushed if status == 0 => unflushed,
+            _ => status,
+        }
     }
 }
 

@@ -121,9 +121,12 @@ impl Host {
 
 impl Drop for Host {
     /// The process is about to end, and its memory goes as a whole: freeing object
-    /// by object would only take time.
+    /// by object would only take time. Only files have to give what they hold back.
     fn drop(&mut self) {
-        std::mem::forget(self.runtime.take());
+        if let Some(mut runtime) = self.runtime.take() {
+            runtime.enter(capers_modules::io::writers::write_out);
+            std::mem::forget(runtime);
+        }
     }
 }
 

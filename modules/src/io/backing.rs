@@ -45,6 +45,11 @@ impl Backing {
         }
     }
 
+    /// Whether something was gathered and not yet written.
+    pub fn holds_back(&self) -> bool {
+        matches!(self, Backing::File { unwritten, .. } if !unwritten.is_empty())
+    }
+
     /// Writes out what was gathered.
     pub fn flush(&mut self) -> Result<()> {
         if let Backing::File {

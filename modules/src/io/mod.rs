@@ -8,6 +8,7 @@ pub mod newline;
 pub mod python_streams;
 pub mod string;
 pub mod text;
+pub mod writers;
 
 use std::cell::RefCell;
 use std::ffi::OsStr;
@@ -19,7 +20,7 @@ use std::rc::Rc;
 
 use capers_runtime::context::Context;
 use capers_runtime::import::{ModuleDef, import_module};
-use capers_runtime::native::NativeCall::Plain;
+use capers_runtime::native::NativeCall::{Flow as FlowCall, Plain};
 use capers_runtime::native::{NativeDef, function, method};
 use capers_runtime::object::Object;
 use capers_runtime::raised::Raised;
@@ -29,6 +30,7 @@ use capers_runtime::types::dict::Dict;
 use capers_runtime::types::exceptions::{self, Exc};
 use capers_runtime::types::module::Module;
 use capers_runtime::value::Value;
+use capers_runtime::vm::flow::{Flow, after_collection};
 
 use backing::Backing;
 use binary::Binary;
@@ -42,7 +44,7 @@ pub static IO: ModuleDef = ModuleDef {
         function(
             "open(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
             "Open file and return a stream.  Raise OSError upon failure.",
-            Plain(open),
+            FlowCall(open_when_written),
         ),
         function(
             "text_encoding(encoding, stacklevel=2, /)",
@@ -430,6 +432,21 @@ fn open_with<'gc>(
     open(ctx, &again)
 }
 
+/// `open`, once a file that nobody holds any more has given what was written to it.
+fn open_when_written<'gc>(
+    ctx: Context<'gc>,
+    args: &[Value<'gc>],
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let held_back = args[0].as_str().is_some_and(|path| {
+        std::fs::metadata(&*path.to_string_lossy())
+            .is_ok_and(|metadata| writers::is_held_back(ctx, &metadata))
+    });
+    if held_back {
+        return Ok(after_collection(args, open));
+    }
+    open(ctx, args).map(Flow::Return)
+}
+
 fn open<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let mode_text = match args[1].present() {
         None => "r".into(),
@@ -512,7 +529,8 @@ fn open<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
             file.ok_or_else(|| failed(&std::io::Error::from_raw_os_error(9)))?
         }
     };
-    if file.metadata().is_ok_and(|data| data.is_dir()) {
+    let metadata = file.metadata();
+    if metadata.as_ref().is_ok_and(std::fs::Metadata::is_dir) {
         return Err(failed(&std::io::Error::from_raw_os_error(21)));
     }
     if mode.append {
@@ -535,6 +553,11 @@ fn open<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
         name: args[0],
         mode: mode.name(),
     };
+    if let Ok(metadata) = metadata
+        && (mode.write || mode.append || mode.create || mode.plus)
+    {
+        writers::note(ctx, &metadata, &data.backing);
+    }
     let class = ctx.type_of_def(class);
     let stream = Value::Object(Object::with_native::<Binary<'static>>(ctx, class, data));
     if mode.binary {

@@ -488,6 +488,13 @@ def _register_atexit(func, *arg, **kwargs):
     _exit_functions.append((func, arg, kwargs))
 
 
+def _shutdown():
+    """What the runtime calls when the program ends, before atexit's functions."""
+    while _exit_functions:
+        func, arg, kwargs = _exit_functions.pop()
+        func(*arg, **kwargs)
+
+
 class ExceptHookArgs(tuple):
     """What excepthook() is told: exc_type, exc_value, exc_traceback and thread."""
 

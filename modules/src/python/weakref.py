@@ -325,7 +325,7 @@ class WeakKeyDictionary(_collections_abc.MutableMapping):
 
 
 class finalize:
-    """Calls a function once, when an object dies or at exit, whichever comes first; or when called itself."""
+    """Calls a function once, when an object dies; or when called itself."""
 
     __slots__ = ()
     # finalizer -> _Info, strongly: a finalizer lives until it has run.
@@ -333,20 +333,11 @@ class finalize:
     _shutdown = False
     _count = 0
     _dirty = False
-    _registered_with_atexit = False
 
     class _Info:
         __slots__ = ("weakref", "func", "args", "kwargs", "atexit", "index")
 
     def __init__(self, obj, func, /, *args, **kwargs):
-        if not finalize._registered_with_atexit:
-            try:
-                import atexit
-            except ImportError:
-                pass
-            else:
-                atexit.register(self._exitfunc)
-            finalize._registered_with_atexit = True
         info = self._Info()
         info.weakref = ref(obj, self)
         info.func = func

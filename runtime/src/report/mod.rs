@@ -32,6 +32,26 @@ pub struct Report {
     pub shown: usize,
 }
 
+impl Report {
+    /// What is left of it in the report of an exception that nobody gets to handle: the one exception with
+    /// its entries, without carets, notes or members.
+    pub fn bare(mut self) -> Report {
+        let mut exception = match self.exceptions.get_mut(self.shown) {
+            Some(exception) => std::mem::take(exception),
+            None => return Report::default(),
+        };
+        (exception.cause, exception.context, exception.members) = (None, None, None);
+        exception.notes = Notes::Absent;
+        for entry in &mut exception.stack {
+            (entry.end_line, entry.column, entry.end_column) = (None, None, None);
+        }
+        Report {
+            exceptions: vec![exception],
+            shown: 0,
+        }
+    }
+}
+
 /// One exception.
 #[derive(Clone, Debug, Default)]
 pub struct Exception {

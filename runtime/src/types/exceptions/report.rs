@@ -35,6 +35,21 @@ pub fn describe_with<'gc>(
     render(&report, &|filename, line| lines.get(filename, line), style)
 }
 
+/// The text for an exception that nobody gets to handle.
+pub fn describe_ignored<'gc>(
+    ctx: Context<'gc>,
+    raised: Raised<'gc>,
+    traceback: Value<'gc>,
+) -> String {
+    let report = build(ctx, raised, traceback).bare();
+    let lines = Lines::new(ctx);
+    render(
+        &report,
+        &|filename, line| lines.get(filename, line),
+        Style::default(),
+    )
+}
+
 /// Collects everything that can be reached from an exception.
 pub fn build<'gc>(ctx: Context<'gc>, raised: Raised<'gc>, traceback: Value<'gc>) -> Report {
     let limit = traceback_limit(ctx);
