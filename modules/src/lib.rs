@@ -7,6 +7,8 @@ pub mod abc;
 pub mod array;
 pub mod audit;
 pub mod binascii;
+pub mod cmath;
+pub mod cmath_functions;
 pub mod codec_charmap;
 pub mod codec_errors;
 pub mod codec_functions;
@@ -73,6 +75,7 @@ pub static NATIVE: &[&ModuleDef] = &[
     &copyreg::COPYREG,
     &marshal::MARSHAL,
     &math::MATH,
+    &cmath::CMATH,
     &pickletools::PICKLETOOLS,
     &pickle::PICKLE,
     &pickle::compat::COMPAT_PICKLE,

@@ -157,6 +157,29 @@ fn pow<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<
         return operator::binary(ctx, crate::bytecode::BinaryOperator::Power, base, exponent);
     }
     let state = vec![base, exponent, modulus];
+    // As for other operators, a subclass's own reflected method comes first.
+    let (class, base_class) = (exponent.class(ctx), base.class(ctx));
+    let reflected = ctx.names().__rpow__;
+    let own = class.lookup(ctx, reflected).filter(|method| {
+        class != base_class
+            && class.is_subclass_of(base_class)
+            && !base_class
+                .lookup(ctx, reflected)
+                .is_some_and(|m| m.is(*method))
+    });
+    let Some(method) = own else {
+        return pow_by_base(ctx, state);
+    };
+    let flow = call_special(ctx, method, exponent, &[base, modulus])?;
+    and_then(ctx, flow, state, |ctx, state, result| match result? {
+        Value::NotImplemented => pow_by_base(ctx, state),
+        value => Ok(Flow::Return(value)),
+    })
+}
+
+/// `pow` of three: the base's method, then the exponent's.
+fn pow_by_base<'gc>(ctx: Context<'gc>, state: Vec<Value<'gc>>) -> Result<Flow<'gc>, Raised<'gc>> {
+    let (base, exponent, modulus) = (state[0], state[1], state[2]);
     let flow = match base.class(ctx).lookup(ctx, ctx.names().__pow__) {
         Some(method) => call_special(ctx, method, base, &[exponent, modulus])?,
         None => Flow::Return(Value::NotImplemented),

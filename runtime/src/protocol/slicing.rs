@@ -332,6 +332,19 @@ pub fn reserve<'gc>(
     bytes.try_reserve(more).map_err(|_| memory_error(ctx))
 }
 
+/// The length of `count` repetitions. Raises OverflowError where it is none.
+pub fn repeated_size<'gc>(
+    ctx: Context<'gc>,
+    length: usize,
+    count: usize,
+    what: &str,
+) -> Result<usize, Raised<'gc>> {
+    match length.checked_mul(count) {
+        Some(size) if size <= isize::MAX as usize => Ok(size),
+        _ => Err(ctx.error(Exc::OverflowError, format!("repeated {what} too long"))),
+    }
+}
+
 /// `items` repeated `count` times, `count` as `repetitions` gave it.
 pub fn repeat<'gc, T: Copy>(
     ctx: Context<'gc>,

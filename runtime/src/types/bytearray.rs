@@ -341,8 +341,12 @@ fn iadd<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
 
 fn imul<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
     let count = ctx.index(args[1])?;
+    let length = this(ctx, args[0])?.0.bytes.borrow().len();
+    let count = slicing::repetitions(ctx, count, length, 1)?;
+    if length * count.min(2) == length {
+        return Ok(args[0]);
+    }
     let mut bytes = resizable(ctx, args[0])?;
-    let count = slicing::repetitions(ctx, count, bytes.len(), 1)?;
     check_size(ctx, bytes.len().checked_mul(count))?;
     *bytes = slicing::repeat(ctx, &bytes, count)?;
     Ok(args[0])
@@ -449,6 +453,9 @@ fn resize<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
     let Ok(size) = usize::try_from(size) else {
         return Err(ctx.value_error(format!("Can only resize to positive sizes, got {size}")));
     };
+    if size == this(ctx, args[0])?.0.bytes.borrow().len() {
+        return Ok(Value::None);
+    }
     let mut bytes = resizable(ctx, args[0])?;
     check_size(ctx, Some(size))?;
     bytes.resize(size, 0);

@@ -138,9 +138,12 @@ pub(super) fn add<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
 pub(super) fn mul<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
     let count = ctx.index(args[1])?;
     let bytes = this(ctx, args)?;
-    let count = slicing::repetitions(ctx, count, bytes.len(), 1)?;
+    let count = slicing::repetitions(ctx, count, 0, 1)?;
     if count == 1 {
         return Ok(part(ctx, args[0], bytes.len(), &bytes));
+    }
+    if matches!(args[0].builtin(), Value::Bytes(_)) {
+        slicing::repeated_size(ctx, bytes.len(), count, "bytes are")?;
     }
     check_size(ctx, bytes.len().checked_mul(count))?;
     let repeated = slicing::repeat(ctx, &bytes, count)?;

@@ -74,6 +74,10 @@ pub(super) fn format<'gc>(
     args: &[Value<'gc>],
 ) -> Result<Flow<'gc>, Raised<'gc>> {
     let template = this(ctx, args)?;
+    if !template.bytes().iter().any(|b| matches!(b, b'{' | b'}')) {
+        // Nothing is replaced: it stays the object that it is.
+        return Ok(Flow::Return(args[0]));
+    }
     let source = Source::Arguments {
         positional: args[1].as_tuple().map_or(&[][..], |tuple| tuple.items()),
         keywords: args[2].as_dict(),

@@ -224,11 +224,12 @@ pub(super) fn repeat<'gc>(
     args: &[Value<'gc>],
 ) -> Result<Value<'gc>, Raised<'gc>> {
     let text = this(ctx, args)?;
-    let count = slicing::repetitions(ctx, args[1], text.byte_count(), 1)?;
+    let count = slicing::repetitions(ctx, args[1], 0, 1)?;
     if count == 1 {
         return Ok(Value::Str(text));
     }
-    check_size(ctx, text.byte_count().checked_mul(count))?;
+    let size = slicing::repeated_size(ctx, text.byte_count(), count, "string is")?;
+    check_size(ctx, Some(size))?;
     let repeated = slicing::repeat(ctx, text.bytes(), count)?;
     Ok(Value::Str(ctx.str_from_vec(repeated)))
 }

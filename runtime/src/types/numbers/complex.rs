@@ -208,6 +208,20 @@ fn by_method<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Option<Complex
     }
 }
 
+/// The complex number that a function of one takes (`PyComplex_AsCComplex`).
+///
+/// # Errors
+/// TypeError: "must be real number, not ...", and what the value's methods raise.
+pub fn to_complex<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Complex, Raised<'gc>> {
+    if let Some(z) = complex_of(value) {
+        return Ok(z);
+    }
+    match by_method(ctx, value)? {
+        Some(z) => Ok(z),
+        None => ctx.float(value).map(Complex::from),
+    }
+}
+
 /// The one argument of `complex()`: a text or a number.
 fn from_object<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Complex, Raised<'gc>> {
     if let Some(text) = value.as_str() {
