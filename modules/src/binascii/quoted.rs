@@ -73,8 +73,7 @@ pub fn encode<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
             || (!is_text && matches!(byte, b'\r' | b'\n'))
             || (matches!(byte, b'\t' | b' ') && next.is_none())
             || (byte < 33 && !matches!(byte, b'\r' | b'\n' | b'\t' | b' '))
-            || (byte < 33 && !matches!(byte, b'\r' | b'\n') && quote_tabs)
-            || (byte == b'\r' && !ends);
+            || (byte < 33 && !matches!(byte, b'\r' | b'\n') && quote_tabs);
         if quoted {
             if length + 3 >= LINE {
                 break_line(&mut out);

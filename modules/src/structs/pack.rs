@@ -97,8 +97,7 @@ fn put_float<'gc>(
         b'd' => put(order, &number.to_le_bytes(), place),
         b'f' => {
             let narrow = number as f32;
-            // The machine's own conversion gives infinity.
-            if order != Order::Native && narrow.is_infinite() && !number.is_infinite() {
+            if narrow.is_infinite() && !number.is_infinite() {
                 return Err(too_large());
             }
             put(order, &narrow.to_le_bytes(), place);

@@ -133,7 +133,14 @@ fn this<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<&'gc GenericAlias<'
 }
 
 fn alias_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    Ok(generic_alias(ctx, args[1], args[2]))
+    let made = generic_alias(ctx, args[1], args[2]);
+    match (args[0].as_type(), made) {
+        // The same alias, of the class that was asked for.
+        (Some(class), Value::Object(object)) if class != object.class() => {
+            Ok(Value::Object(Object::new(ctx, class, object.payload())))
+        }
+        (_, made) => Ok(made),
+    }
 }
 
 /// A part as it shows in the alias's repr: classes by their qualified name.

@@ -551,6 +551,7 @@ class catch_unraisable_exception:
 
 is_s390x = hasattr(os, 'uname') and os.uname().machine == 's390x'
 skip_on_s390x = unittest.skipIf(is_s390x, 'skipped on s390x')
+skip_if_buggy_ucrt_strfptime = lambda test: test
 HAVE_PY_DOCSTRINGS = True
 TEST_HOME_DIR = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PIPE_MAX_SIZE = 4 * _1M + 1
