@@ -98,7 +98,7 @@ impl Wide {
 
     /// `self + other`, if it fits.
     #[inline]
-    pub fn add(self, other: Wide) -> Option<Wide> {
+    pub fn plus(self, other: Wide) -> Option<Wide> {
         let sum = Wide::sum(self.0, other.0, false);
         let overflow =
             self.is_negative() == other.is_negative() && sum.is_negative() != self.is_negative();
@@ -107,7 +107,7 @@ impl Wide {
 
     /// `self - other`, if it fits.
     #[inline]
-    pub fn sub(self, other: Wide) -> Option<Wide> {
+    pub fn minus(self, other: Wide) -> Option<Wide> {
         let difference = Wide::sum(self.0, other.0.map(|digit| !digit), true);
         let overflow = self.is_negative() != other.is_negative()
             && difference.is_negative() != self.is_negative();
@@ -115,7 +115,7 @@ impl Wide {
     }
 
     /// `self * other`, if it surely fits.
-    pub fn mul(self, other: Wide) -> Option<Wide> {
+    pub fn times(self, other: Wide) -> Option<Wide> {
         let (a, b) = (self.magnitude(), other.magnitude());
         if Wide::bit_length(a) + Wide::bit_length(b) > BITS {
             return None;
@@ -154,7 +154,7 @@ impl Wide {
     }
 
     /// `self << count`, if it surely fits.
-    pub fn shl(self, count: u64) -> Option<Wide> {
+    pub fn shifted_left(self, count: u64) -> Option<Wide> {
         let magnitude = self.magnitude();
         if Wide::bit_length(magnitude).checked_add(count)? > BITS {
             return None;
@@ -169,7 +169,7 @@ impl Wide {
     }
 
     /// `self >> count`: rounds down.
-    pub fn shr(self, count: u64) -> Wide {
+    pub fn shifted_right(self, count: u64) -> Wide {
         let fill = (self.0[3] as i64 >> 63) as u64;
         let (digits, bits) = ((count / 64).min(4) as usize, count % 64);
         let digit = |at: usize| self.0.get(at).copied().unwrap_or(fill);
@@ -211,20 +211,24 @@ mod tests {
             assert_eq!(&x.to_big(), a);
             assert_eq!(x.to_i64(), i64::try_from(a).ok());
             for count in [0, 1, 17, 63, 64, 65, 128, 200, 255, 256, 300] {
-                assert_eq!(x.shr(count).to_big(), a >> count, "{a} >> {count}");
-                if let Some(shifted) = x.shl(count) {
+                assert_eq!(
+                    x.shifted_right(count).to_big(),
+                    a >> count,
+                    "{a} >> {count}"
+                );
+                if let Some(shifted) = x.shifted_left(count) {
                     assert_eq!(shifted.to_big(), a << count, "{a} << {count}");
                 }
             }
             for b in &numbers {
                 let y = Wide::from_big(b).unwrap();
-                if let Some(sum) = x.add(y) {
+                if let Some(sum) = x.plus(y) {
                     assert_eq!(sum.to_big(), a + b);
                 }
-                if let Some(difference) = x.sub(y) {
+                if let Some(difference) = x.minus(y) {
                     assert_eq!(difference.to_big(), a - b);
                 }
-                if let Some(product) = x.mul(y) {
+                if let Some(product) = x.times(y) {
                     assert_eq!(product.to_big(), a * b);
                 }
                 if let Some((quotient, rest)) = x.div_mod(y) {
@@ -236,8 +240,8 @@ mod tests {
             }
         }
         let most = Wide::from_big(&((BigInt::from(1) << 255) - 1)).unwrap();
-        assert_eq!(most.add(Wide::from(1)), None);
-        assert_eq!(most.mul(Wide::from(2)), None);
-        assert_eq!(most.shl(1), None);
+        assert_eq!(most.plus(Wide::from(1)), None);
+        assert_eq!(most.times(Wide::from(2)), None);
+        assert_eq!(most.shifted_left(1), None);
     }
 }
