@@ -57,6 +57,9 @@ pub struct Line {
     pub stored: Option<StackKind>,
     /// What is wrong; the listing ends after this line.
     pub complaint: Option<String>,
+    /// Whether what is wrong is that an opcode had taken the mark for an item: CPython's `dis`
+    /// looks for it in vain, and ends with an IndexError before it writes the line.
+    pub lost_mark: bool,
 }
 
 impl Listing {
@@ -95,6 +98,10 @@ impl Listing {
                         None => "(MARK at unknown opcode offset)".to_owned(),
                     });
                     let mark = self.stack.iter().rposition(|kind| *kind == StackKind::Mark);
+                    if mark.is_none() {
+                        line.lost_mark = true;
+                        line.complaint = Some("the mark was taken as an item before".to_owned());
+                    }
                     self.stack.truncate(mark.unwrap_or(0));
                     let below = opcode
                         .before

@@ -312,6 +312,9 @@ fn line<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
         position,
         memo,
     });
+    if line.lost_mark {
+        return Err(ctx.error(Exc::IndexError, "list index out of range"));
+    }
     let stored = line
         .stored
         .and_then(|kind| StackKind::ALL.iter().position(|&other| other == kind));

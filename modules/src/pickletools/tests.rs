@@ -109,3 +109,13 @@ fn a_reader_gives_what_memory_gives() {
         }
     }
 }
+
+#[test]
+fn a_mark_that_was_duplicated_is_lost() {
+    let mut walk = Walk::new(&b"(21."[..], options());
+    for complains in [false, false, true] {
+        let step = walk.step().expect("an opcode");
+        assert_eq!(step.line.complaint.is_some(), complains);
+        assert_eq!(step.line.lost_mark, complains);
+    }
+}
