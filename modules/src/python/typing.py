@@ -267,6 +267,31 @@ def _generic_init_subclass(cls, *args, **kwargs):
     cls.__parameters__ = params
 
 
+def _cached(subscript):
+    # A subscription gives the same object again, where its parameters can be told apart.
+    @functools.lru_cache(typed=True)
+    def known(self, shape, *parameters):
+        if shape == 1:
+            return subscript(self, *parameters)
+        if shape == 2:
+            parameters = list(parameters[:-1]), parameters[-1]
+        return subscript(self, parameters)
+
+    @functools.wraps(subscript)
+    def __getitem__(self, parameters):
+        try:
+            if not isinstance(parameters, tuple):
+                return known(self, 1, parameters)
+            if len(parameters) == 2 and type(parameters[0]) is list:
+                return known(self, 2, *parameters[0], parameters[1])
+            return known(self, 3, *parameters)
+        except TypeError:
+            # Not hashable, or not right: which, the subscription itself says.
+            pass
+        return subscript(self, parameters)
+    return __getitem__
+
+
 # --- special forms
 
 class _SpecialForm:
@@ -311,6 +336,7 @@ class _SpecialForm:
     def __subclasscheck__(self, cls):
         raise TypeError(f"{self} cannot be used with issubclass()")
 
+    @_cached
     def __getitem__(self, parameters):
         return self._getitem(self, parameters)
 
@@ -318,6 +344,7 @@ class _SpecialForm:
 class _TypedCacheSpecialForm(_SpecialForm):
     __slots__ = ()
 
+    @_cached
     def __getitem__(self, parameters):
         if not isinstance(parameters, tuple):
             parameters = (parameters,)
@@ -515,6 +542,7 @@ class _GenericAlias(_BaseGenericAlias):
     def __hash__(self):
         return hash((self.__origin__, self.__args__))
 
+    @_cached
     def __getitem__(self, args):
         if self.__origin__ in (Generic, Protocol):
             raise TypeError(f"Cannot subscript already-subscripted {self}")
@@ -623,6 +651,7 @@ class _SpecialGenericAlias(_NotIterable, _BaseGenericAlias):
         self.__module__ = "typing"
         self.__doc__ = f"A generic version of {origin.__module__}.{origin.__qualname__}."
 
+    @_cached
     def __getitem__(self, params):
         if not isinstance(params, tuple):
             params = (params,)
@@ -661,6 +690,7 @@ class _SpecialGenericAlias(_NotIterable, _BaseGenericAlias):
 
 
 class _TupleType(_SpecialGenericAlias):
+    @_cached
     def __getitem__(self, params):
         if not isinstance(params, tuple):
             params = (params,)
@@ -691,6 +721,7 @@ class _CallableType(_SpecialGenericAlias):
     def copy_with(self, params):
         return _CallableGenericAlias(self.__origin__, params, name=self._name, inst=self._inst)
 
+    @_cached
     def __getitem__(self, params):
         if not isinstance(params, tuple) or len(params) != 2:
             raise TypeError("Callable must be used as Callable[[arg, ...], result].")
