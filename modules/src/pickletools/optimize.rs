@@ -11,13 +11,7 @@ use super::argument::Fault;
 use super::memo::{Access, Key};
 use super::scan::{Scanned, scan};
 use crate::pickle::HIGHEST_PROTOCOL;
-use crate::pickle::codec::Op;
-use crate::pickle::opcodes as op;
-
-/// Frames are closed once they hold this much; what is longer goes between frames.
-const FRAME_TARGET: usize = 64 * 1024;
-/// A frame with less in it is not worth its header.
-const FRAME_MINIMUM: usize = 4;
+use crate::pickle::codec::{FRAME_TARGET, Op, Writer};
 
 /// Why a pickle can't be optimized.
 #[derive(Debug)]
@@ -65,7 +59,7 @@ impl Stored {
 /// The optimized form of the pickle at the front of `input`, and how long that pickle is.
 pub fn optimize(input: &[u8], limits: &Limits) -> Result<(Vec<u8>, usize), Failure> {
     // The new index of each key that is read, None until its entry is stored.
-    let mut read: HashMap<Key, Option<u64>> = HashMap::new();
+    let mut read: HashMap<Key, Option<i64>> = HashMap::new();
     let (mut protocol, mut header, mut length) = (0, &input[..0], 0);
     loop {
         let found = scan(input, length, limits)?;
@@ -91,11 +85,9 @@ pub fn optimize(input: &[u8], limits: &Limits) -> Result<(Vec<u8>, usize), Failu
         return Err(Failure::Protocol);
     }
 
-    let mut writer = Writer {
-        out: header.to_vec(),
-        frame: (protocol >= 4).then(Vec::new),
-        protocol,
-    };
+    let mut writer = Writer::new(protocol, protocol > 0);
+    writer.raw(header);
+    writer.begin_frame();
     let (mut stored, mut next) = (Stored::default(), 0);
     let mut position = header.len();
     while position < length {
@@ -111,83 +103,43 @@ pub fn optimize(input: &[u8], limits: &Limits) -> Result<(Vec<u8>, usize), Failu
                 });
                 if let Some(index) = read.get_mut(&key) {
                     *index = Some(next);
+                    make_room(&mut writer);
                     writer.put(next);
                     next += 1;
                 }
             }
             Access::Get => match read.get(&Key::of(argument.as_ref())).copied().flatten() {
-                Some(index) => writer.get(index),
-                None if protocol == 0 => writer.write(b"gNone\n"),
+                Some(index) => {
+                    make_room(&mut writer);
+                    writer.get(index);
+                }
+                None if protocol == 0 => writer.raw(b"gNone\n"),
                 None => return Err(Failure::NeverStored),
             },
             Access::No if matches!(op, Op::Frame(_)) => {}
-            Access::No => writer.write(input.get(from..end).unwrap_or_default()),
+            Access::No => copy(&mut writer, input.get(from..end).unwrap_or_default()),
         }
     }
-    writer.commit();
-    Ok((writer.out, length))
+    writer.end_frame();
+    Ok((writer.take(), length))
 }
 
-/// Writes opcodes, in frames from protocol 4 on, as `pickle._Pickler` does.
-struct Writer {
-    out: Vec<u8>,
-    frame: Option<Vec<u8>>,
-    protocol: u8,
+/// Makes sure that the next opcode does not go into a full frame.
+fn make_room(writer: &mut Writer) {
+    if writer.is_full() {
+        writer.next_frame();
+    }
 }
 
-impl Writer {
-    fn put(&mut self, index: u64) {
-        if self.protocol >= 4 {
-            self.write(&[op::MEMOIZE]);
-        } else {
-            self.memo(op::PUT, op::BINPUT, op::LONG_BINPUT, index);
-        }
+/// Writes the bytes of one opcode; those of a very long one stand between frames.
+fn copy(writer: &mut Writer, opcode: &[u8]) {
+    if opcode.len() > FRAME_TARGET {
+        writer.end_frame();
+        writer.raw(opcode);
+        return writer.begin_frame();
     }
-
-    fn get(&mut self, index: u64) {
-        self.memo(op::GET, op::BINGET, op::LONG_BINGET, index);
-    }
-
-    /// An opcode with a memo index: as text, in one byte or in four.
-    fn memo(&mut self, text: u8, short: u8, long: u8, index: u64) {
-        if self.protocol == 0 {
-            self.write(format!("{}{index}\n", char::from(text)).as_bytes());
-        } else if let Ok(index) = u8::try_from(index) {
-            self.write(&[short, index]);
-        } else {
-            // The memo of a pickle with more entries than four bytes count would not fit in memory.
-            let [a, b, c, d] = (index as u32).to_le_bytes();
-            self.write(&[long, a, b, c, d]);
-        }
-    }
-
-    /// Writes the bytes of one opcode; those of a very long one follow the frame.
-    fn write(&mut self, opcode: &[u8]) {
-        let alone = opcode.len() > FRAME_TARGET;
-        if alone
-            || self
-                .frame
-                .as_ref()
-                .is_some_and(|frame| frame.len() >= FRAME_TARGET)
-        {
-            self.commit();
-        }
-        match &mut self.frame {
-            Some(frame) if !alone => frame.extend_from_slice(opcode),
-            _ => self.out.extend_from_slice(opcode),
-        }
-    }
-
-    /// Ends the current frame.
-    fn commit(&mut self) {
-        let Some(frame) = &mut self.frame else { return };
-        if frame.len() >= FRAME_MINIMUM {
-            self.out.push(op::FRAME);
-            self.out
-                .extend_from_slice(&(frame.len() as u64).to_le_bytes());
-        }
-        self.out.append(frame);
-    }
+    make_room(writer);
+    writer.raw(opcode);
 }
 
 #[cfg(test)]
