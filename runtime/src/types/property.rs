@@ -11,7 +11,7 @@ use crate::native::{method, new, slot};
 use crate::object::Object;
 use crate::raised::Raised;
 use crate::types::def::{TypeDef, getset, getter, member};
-use crate::types::exceptions::Exc;
+use crate::types::exceptions::{self, Exc};
 use crate::value::Value;
 use crate::vm::flow::Flow;
 
@@ -224,15 +224,17 @@ fn init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
             getter_doc,
         };
     })?;
-    // A subclass shows its own docstring unless the instance has one.
-    if let Value::Object(object) = args[0]
-        && object.class() != ctx.types().property
-        && object.class().flags().has_dict
-        && !doc.is_none()
-    {
-        object.set_attribute(ctx, ctx.names().__doc__, doc);
+    // A subclass's own docstring would hide the property's: that goes into the instance.
+    if args[0].class(ctx) == ctx.types().property {
+        return Ok(Value::None);
     }
-    Ok(Value::None)
+    match ctx.set_attr(args[0], ctx.names().__doc__, doc) {
+        // Where there is no room for it, only a getter's docstring is missed.
+        Err(raised) if getter_doc || !exceptions::matches(ctx, raised, Exc::AttributeError) => {
+            Err(raised)
+        }
+        _ => Ok(Value::None),
+    }
 }
 
 fn name<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {

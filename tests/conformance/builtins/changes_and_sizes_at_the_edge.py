@@ -109,3 +109,17 @@ class Power(int):
 print(pow(2, Power(3), 5), 2 ** Power(3))
 show(lambda: bytes(type('NoIndex', (), {'__index__': lambda self: 1.5})()))
 show(type, 'A', (), {'__doc__': 'lone \udcdc'})
+
+
+class Described(property):
+    """Of the class."""
+
+
+def getter(self):
+    """Of the getter."""
+
+
+print(Described(getter).__doc__, Described(None).__doc__, Described(getter, doc='Given.').__doc__)
+
+from collections.abc import Callable
+print(Callable[[int, str], float], Callable[..., int], Callable[[int], str].__args__)
