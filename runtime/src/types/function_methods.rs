@@ -462,7 +462,10 @@ pub fn method_lookup<'gc>(
     name: Str<'gc>,
 ) -> Result<Attr<'gc>, Raised<'gc>> {
     match attribute::lookup_without_getattr(ctx, object, ctx.types().method, name)? {
-        Attr::Missing => match attribute::lookup(ctx, bound(ctx, object)?.0.function, name)? {
+        // The function may be a method in turn, and so on.
+        Attr::Missing => match ctx.recurse("", || {
+            attribute::lookup(ctx, bound(ctx, object)?.0.function, name)
+        })? {
             Attr::Method(f) => {
                 let function = bound(ctx, object)?.0.function;
                 Ok(Attr::Value(attribute::bind(ctx, f, function)))
@@ -523,7 +526,8 @@ fn method_eq<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
 fn method_hash<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
     let method = bound(ctx, args[0])?;
     let receiver = method.0.receiver.address().unwrap_or(0);
-    let hash = crate::protocol::hash::hash_address(receiver) ^ ctx.hash(method.0.function)?;
+    let hash = crate::protocol::hash::hash_address(receiver)
+        ^ ctx.recurse("", || ctx.hash(method.0.function))?;
     Ok(Value::Int(if hash == -1 { -2 } else { hash }))
 }
 

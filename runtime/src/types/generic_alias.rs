@@ -225,7 +225,7 @@ fn inner_parameters<'gc>(
     ctx: Context<'gc>,
     argument: Value<'gc>,
 ) -> Result<Vec<Value<'gc>>, Raised<'gc>> {
-    let inner = ctx.try_attr(argument, ctx.names().__parameters__)?;
+    let inner = ctx.recurse("", || ctx.try_attr(argument, ctx.names().__parameters__))?;
     Ok(inner
         .and_then(|p| p.as_tuple())
         .map_or_else(Vec::new, |p| p.items().to_vec()))

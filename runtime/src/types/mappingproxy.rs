@@ -217,7 +217,10 @@ fn compare_with<'gc>(
     op: Comparison,
     args: &[Value<'gc>],
 ) -> Result<Flow<'gc>, Raised<'gc>> {
-    compare::compare(ctx, op, mapping(ctx, args[0])?, args[1])
+    let mapping = mapping(ctx, args[0])?;
+    ctx.recurse(" in comparison", || {
+        compare::compare(ctx, op, mapping, args[1])
+    })
 }
 
 fn or<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {

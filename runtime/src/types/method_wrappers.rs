@@ -252,7 +252,9 @@ fn set_own<'gc>(
 
 fn is_abstract<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
     let function = function_of(ctx, value)?;
-    match ctx.try_attr(function, ctx.names().__isabstractmethod__)? {
+    match ctx.recurse("", || {
+        ctx.try_attr(function, ctx.names().__isabstractmethod__)
+    })? {
         Some(answer) => Ok(Value::bool(ctx.truth(answer)?)),
         None => Ok(Value::bool(false)),
     }
