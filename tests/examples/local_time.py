@@ -3,7 +3,7 @@ import datetime
 import os
 import time
 
-for rule in ('UTC0', 'EST5EDT,M3.2.0,M11.1.0', 'AEST-10AEDT,M10.1.0,M4.1.0/3', 'CET-1CEST'):
+for rule in ('UTC0', 'EST5EDT,M3.2.0,M11.1.0', 'AEST-10AEDT,M10.1.0,M4.1.0/3', 'CET-1CEST,M3.5.0,M10.5.0/3'):
     os.environ['TZ'] = rule
     time.tzset()
     print(rule, time.timezone, time.altzone, time.daylight, time.tzname)
