@@ -167,9 +167,7 @@ pub fn cosh(z: Complex) -> Result {
             new(INF.copysign(cos), if re > 0.0 { imag } else { -imag })
         } else if re.is_infinite() {
             new(INF, NAN)
-        } else if re == 0.0 {
-            new(NAN, 0.0)
-        } else if im == 0.0 {
+        } else if re == 0.0 || im == 0.0 {
             new(NAN, 0.0)
         } else {
             new(NAN, NAN)
