@@ -17,7 +17,7 @@ impl Runtime {
     /// Ends the program that has run: calls what it registered for its end and flushes its
     /// streams. The answer is the status of a program that ended well.
     pub fn shut_down(&mut self) -> u8 {
-        self.run(|ctx| call_hooks(ctx, 0), |ctx, result| report(ctx, result));
+        self.run(|ctx| call_hooks(ctx, 0), report);
         self.enter(report_error::finish)
     }
 }

@@ -387,17 +387,23 @@ class _Pickler:
                 raise PicklingError('PickleBuffer can not be pickled when '
                                     'pointing to a non-contiguous buffer')
             if self._buffer_callback is None or self._buffer_callback(obj):
-                data = view.tobytes()
-                if view.readonly:
-                    self._save_bytes_no_memo(data)
-                else:
-                    self._save_bytearray_no_memo(data)
-                self.memoize(obj)
+                self._save_in_band(view)
                 return
             self.write(NEXT_BUFFER)
             if view.readonly:
                 self.write(READONLY_BUFFER)
     dispatch[PickleBuffer] = save_picklebuffer
+
+    def _save_in_band(self, view):
+        data = view.tobytes()
+        # Short bytes are one object wherever they occur.
+        known = id(data) in self.memo
+        if view.readonly:
+            (self._save_bytes_no_memo if known else self.save_bytes)(data)
+        elif known:
+            self._save_bytearray_no_memo(data)
+        else:
+            self.save_bytearray(data)
 
     def save_str(self, obj):
         if self.bin:

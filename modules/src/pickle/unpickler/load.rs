@@ -18,7 +18,7 @@ use crate::pickle::opcodes;
 
 use super::machine::{After, Machine, Pause, Turn};
 use super::source::{Asked, Payload, Request, Want, truncated};
-use super::{end_use, put_machine, spare, take_machine, text};
+use super::{put_machine, spare, take_machine, text};
 
 /// What of an opcode the file is asked for.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -120,15 +120,9 @@ impl<'gc> NativeFrame<'gc> for Load<'gc> {
             return Err(UnpicklingError.error(ctx, "unpickling stack underflow"));
         };
         let step = self.go_on(ctx, &mut machine, input);
-        let goes_on = matches!(step, Ok(Step::Await(_) | Step::Next(_) | Step::Yield));
         match self.object {
-            Some(object) => {
-                put_machine(ctx, object, machine);
-                if !goes_on {
-                    end_use(object);
-                }
-            }
-            None if goes_on => {
+            Some(object) => put_machine(ctx, object, machine),
+            None if matches!(step, Ok(Step::Await(_) | Step::Next(_) | Step::Yield)) => {
                 self.machine = Some(machine);
             }
             None => spare::keep(ctx, machine),

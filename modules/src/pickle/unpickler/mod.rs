@@ -66,9 +66,6 @@ pub struct Unpickler<'gc> {
     machine: RefLock<Option<Box<Machine<'gc>>>>,
     #[collect(require_static)]
     initialized: Cell<bool>,
-    /// Whether a load is under way.
-    #[collect(require_static)]
-    in_use: Cell<bool>,
     /// What the last pickle said, and `__init__`.
     #[collect(require_static)]
     protocol: Cell<u8>,
@@ -174,7 +171,6 @@ fn unpickler_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'g
     let data = Unpickler {
         machine: RefLock::new(None),
         initialized: Cell::new(false),
-        in_use: Cell::new(false),
         protocol: Cell::new(0),
         fix_imports: Cell::new(true),
         persistent_load: Lock::new(Value::Absent),
@@ -183,23 +179,7 @@ fn unpickler_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'g
     Ok(Value::Object(object))
 }
 
-/// Notes that a load is over.
-fn end_use(object: Object<'_>) {
-    if let Some(data) = Value::Object(object).native::<Unpickler<'static>>() {
-        data.in_use.set(false);
-    }
-}
-
-/// Python code that a load calls may not use its Unpickler.
-fn check_use<'gc>(ctx: Context<'gc>, data: &Unpickler<'gc>) -> Result<(), Raised<'gc>> {
-    match data.in_use.get() {
-        true => Err(ctx.runtime_error("Unpickler object is already used")),
-        false => Ok(()),
-    }
-}
-
 fn init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    check_use(ctx, this(ctx, args[0])?)?;
     let mut machine = Box::new(Machine::new(ctx, None));
     machine.source = file_source(ctx, args[1])?;
     set_options(ctx, "Unpickler", &mut machine, &args[2..])?;
@@ -291,8 +271,6 @@ fn load_method<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>,
         );
         return Err(UnpicklingError.error(ctx, message));
     }
-    check_use(ctx, data)?;
-    data.in_use.set(true);
     if let Some(mut machine) = take_machine(ctx, object) {
         machine.begin();
         put_machine(ctx, object, machine);
