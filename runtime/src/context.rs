@@ -320,6 +320,15 @@ impl<'gc> Context<'gc> {
         }
     }
 
+    /// As `bytes_from_vec`, for what CPython fills a new object with: one byte is not
+    /// shared, which pickles tell by the memo.
+    pub fn new_bytes(self, bytes: Vec<u8>) -> Bytes<'gc> {
+        match bytes.len() {
+            1 => Bytes::from_vec(self.mc, bytes),
+            _ => self.bytes_from_vec(bytes),
+        }
+    }
+
     /// The empty tuple.
     #[inline]
     pub fn empty_tuple(self) -> Tuple<'gc> {

@@ -19,3 +19,12 @@ while node.n is not None:
     node = node.n
     count += 1
 print(count)
+
+# A tuple that holds nothing but itself has no end.
+import copy, marshal
+endless = marshal.loads(b'\xa9\x01r\x00\x00\x00\x00')
+for walk in pickle.dumps, copy.deepcopy:
+    try:
+        walk(endless)
+    except RecursionError:
+        print('no end')

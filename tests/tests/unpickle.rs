@@ -33,7 +33,7 @@ fn hostile_streams_end_in_an_object_or_an_exception() {
 
 #[test]
 fn depth_is_no_limit() {
-    assert_eq!(script("depth.py", 120).0, "[]\n100000\n");
+    assert_eq!(script("depth.py", 120).0, "[]\n100000\nno end\nno end\n");
 }
 
 #[test]

@@ -36,7 +36,8 @@ pub fn decimal<'gc>(ctx: Context<'gc>, number: i64) -> Str<'gc> {
         start -= 1;
         text[start] = b'-';
     }
-    ctx.str_from_bytes(&text[start..])
+    // A new string even of one digit, as CPython makes it: pickles tell by the memo.
+    Str::new_ascii(ctx.mc, &text[start..])
 }
 
 /// `repr(value)` as a flow. Raises RecursionError on data that is nested too deep.

@@ -458,7 +458,7 @@ fn tobytes<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
     } else {
         buffer.to_vec()
     };
-    Ok(Value::Bytes(ctx.bytes_from_vec(bytes)))
+    Ok(Value::Bytes(ctx.new_bytes(bytes)))
 }
 
 fn hex<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {

@@ -223,7 +223,9 @@ impl<'gc> Formatter<'gc> {
         };
         self.flush();
         let plain = field.width == 0 && field.precision.is_none();
-        if plain && self.out.is_empty() && flavour == Flavour::Str {
+        // An int's digits are written into the result.
+        let whole = matches!(value, Value::Int(_) | Value::BigInt(_));
+        if plain && !whole && self.out.is_empty() && flavour == Flavour::Str {
             self.only = Some(text);
             return Ok(());
         }

@@ -127,7 +127,8 @@ impl<'a, 'gc> Formatter<'a, 'gc> {
     }
 
     /// The template with its fields filled in. A template that is one field and
-    /// nothing else gives the field's text as the object that it is.
+    /// nothing else gives the field's text as the object that it is, but for a
+    /// single character, which is a shared one.
     fn format(&mut self, template: &[u8]) -> Result<Value<'gc>, Raised<'gc>> {
         let mut out = Vec::new();
         if let Some(only) = self.expand(template, &mut out, DEPTH)? {
@@ -160,7 +161,7 @@ impl<'a, 'gc> Formatter<'a, 'gc> {
                 flush(&mut only, out);
                 let bytes = text.as_str().map_or(&[][..], Str::bytes);
                 check_size(ctx, out.len().checked_add(bytes.len()))?;
-                if out.is_empty() {
+                if out.is_empty() && text.as_str().is_some_and(|text| text.byte_count() > 1) {
                     only = Some(text);
                 } else {
                     out.extend_from_slice(bytes);

@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::native::NativeCall::Plain;
 use crate::native::{PlainFn, method, slot};
 use crate::numbers::{IntRef, bits, format, int, int_float, int_text, power};
+use crate::protocol::text;
 use crate::raised::Raised;
 use crate::types::def::{TypeDef, getter};
 use crate::value::Value;
@@ -167,8 +168,13 @@ fn hash<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 }
 
 fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    let number = this_int(ctx, args[0])?;
-    answer(ctx, int_text::decimal(number, &limits(ctx)))
+    if let Some(small) = args[0].as_small_int() {
+        return Ok(Value::Str(text::decimal(ctx, small)));
+    }
+    answer(
+        ctx,
+        int_text::decimal(this_int(ctx, args[0])?, &limits(ctx)),
+    )
 }
 
 /// `format(number, spec)`.

@@ -117,7 +117,7 @@ fn to_bytes<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let signed = flag(ctx, args[3])?;
     let number = this_int(ctx, args[0])?;
     match bits::to_bytes(number, length, order, signed, &limits(ctx)) {
-        Ok(bytes) => Ok(Value::Bytes(ctx.bytes_from_vec(bytes))),
+        Ok(bytes) => Ok(Value::Bytes(ctx.new_bytes(bytes))),
         Err(error) => Err(raise(ctx, error)),
     }
 }
