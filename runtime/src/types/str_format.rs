@@ -161,7 +161,7 @@ impl<'a, 'gc> Formatter<'a, 'gc> {
                 flush(&mut only, out);
                 let bytes = text.as_str().map_or(&[][..], Str::bytes);
                 check_size(ctx, out.len().checked_add(bytes.len()))?;
-                if out.is_empty() && text.as_str().is_some_and(|text| text.byte_count() > 1) {
+                if out.is_empty() && !matches!(text, Value::Str(text) if text.byte_count() < 2) {
                     only = Some(text);
                 } else {
                     out.extend_from_slice(bytes);
