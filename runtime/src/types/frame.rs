@@ -5,8 +5,8 @@ use gc_arena::{Collect, Gc};
 
 use crate::context::Context;
 use crate::erased::NativeData;
-use crate::native::NativeCall::Plain;
-use crate::native::slot;
+use crate::native::NativeCall::{Caller as CallerCall, Plain};
+use crate::native::{method, slot};
 use crate::object::Object;
 use crate::raised::Raised;
 use crate::types::code::Code;
@@ -14,6 +14,7 @@ use crate::types::def::{TypeDef, getter};
 use crate::types::dict::Dict;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
+use crate::vm::flow::Flow;
 use crate::vm::frame::{Caller, Frame, PyFrame};
 
 /// What changes while the frame lives.
@@ -28,6 +29,8 @@ pub struct FrameState<'gc> {
     pub back: Value<'gc>,
     /// The last instruction, when this was last looked at.
     pub instruction: usize,
+    /// Whether the frame has ended.
+    ended: bool,
 }
 
 /// The struct behind a frame object.
@@ -58,6 +61,7 @@ pub fn object_of<'gc>(ctx: Context<'gc>, frame: &mut PyFrame<'gc>) -> Object<'gc
         slots: None,
         back: Value::None,
         instruction: frame.pc.saturating_sub(1),
+        ended: false,
     };
     let data = FrameData {
         code: frame.code,
@@ -117,6 +121,7 @@ pub fn keep_locals<'gc>(
         return;
     };
     let mut state = data.state.get();
+    state.ended = true;
     state.instruction = frame.pc.saturating_sub(1);
     let end = frame.base + frame.code.0.slot_count;
     if frame.locals.is_absent() {
@@ -170,15 +175,42 @@ fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
     )))
 }
 
+/// `frame.clear()`: a frame that has ended lets go of its locals.
+fn clear<'gc>(
+    ctx: Context<'gc>,
+    mut caller: Option<Caller<'_, 'gc>>,
+    args: &[Value<'gc>],
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    let data = this(ctx, args[0])?;
+    let running = chain(ctx, &mut caller);
+    if running
+        .iter()
+        .any(|frame| Value::Object(*frame).is(args[0]))
+    {
+        return Err(ctx.runtime_error("cannot clear an executing frame"));
+    }
+    let mut state = data.state.get();
+    if !state.ended {
+        return Err(ctx.runtime_error("cannot clear a suspended frame"));
+    }
+    state.locals = Value::Absent;
+    state.slots = None;
+    data.state.set(ctx.mc, state);
+    Ok(Flow::Return(Value::None))
+}
+
 /// The type.
 pub static FRAME: TypeDef = TypeDef {
     name: "frame",
     subclassable: false,
-    methods: &[slot(
-        "__repr__($self, /)",
-        "Return repr(self).",
-        Plain(repr),
-    )],
+    methods: &[
+        slot("__repr__($self, /)", "Return repr(self).", Plain(repr)),
+        method(
+            "clear($self, /)",
+            "Clear all references held by the frame.",
+            CallerCall(clear),
+        ),
+    ],
     getsets: &[
         getter("f_code", "", |ctx, value| {
             Ok(Value::Code(this(ctx, value)?.code))

@@ -6,10 +6,11 @@ use gc_arena::{Collect, Gc};
 use crate::context::Context;
 use crate::erased::NativeData;
 use crate::native::NativeCall::{Flow as FlowCall, Plain};
-use crate::native::{new, slot};
+use crate::native::{self, new, slot};
 use crate::object::Object;
 use crate::raised::Raised;
 use crate::types::def::{GetSetDef, TypeDef, getset, getter, member};
+use crate::types::generic_alias;
 use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::flow::Flow;
@@ -87,6 +88,11 @@ pub static CLASSMETHOD: TypeDef = TypeDef {
             Plain(class_method_get),
         ),
         slot("__repr__($self, /)", "Return repr(self).", Plain(repr)),
+        native::class_method(
+            "__class_getitem__($type, object, /)",
+            generic_alias::CLASS_GETITEM_DOC,
+            Plain(generic_alias::class_getitem),
+        ),
     ],
     getsets: &[
         member("__func__", "", function_of),
@@ -124,6 +130,11 @@ pub static STATICMETHOD: TypeDef = TypeDef {
             FlowCall(call),
         ),
         slot("__repr__($self, /)", "Return repr(self).", Plain(repr)),
+        native::class_method(
+            "__class_getitem__($type, object, /)",
+            generic_alias::CLASS_GETITEM_DOC,
+            Plain(generic_alias::class_getitem),
+        ),
     ],
     getsets: &[
         member("__func__", "", function_of),
