@@ -3,11 +3,10 @@
 //! whatever has a say in how it is copied, `object`. A shallow copy that needs
 //! Python code is the same frame with one `Rebuild` on its stack.
 
-use std::collections::HashSet;
-
 use capers_runtime::context::Context;
 use capers_runtime::object::Object;
 use capers_runtime::raised::Raised;
+use capers_runtime::reduce::endless;
 use capers_runtime::reduce::rebuild::StateCache;
 use capers_runtime::table::Table;
 use capers_runtime::types::dict::Dict;
@@ -27,8 +26,6 @@ use crate::copy::object::{Answer, Rebuild, Shared, Turn};
 
 /// How many turns are taken between two safe points.
 const BATCH: u32 = 512;
-/// How long a path is before it is searched for a tuple inside itself.
-const LONG_PATH: usize = 1024;
 
 /// Something that is being copied.
 #[derive(Collect)]
@@ -73,6 +70,16 @@ pub(super) enum Task<'gc> {
     Method(BoundMethod<'gc>),
     /// Any other object.
     Rebuild(Box<Rebuild<'gc>>),
+}
+
+impl<'gc> Task<'gc> {
+    /// The tuple that is being copied.
+    fn tuple(&self) -> Option<Tuple<'gc>> {
+        match self {
+            Task::Tuple { source, .. } => Some(*source),
+            _ => None,
+        }
+    }
 }
 
 /// What beginning a copy came to.
@@ -301,29 +308,12 @@ impl<'gc> Walk<'gc> {
             _ => return Ok(false),
         };
         self.tasks.push(task);
-        if self.tasks.len() >= LONG_PATH && self.tasks.len().is_power_of_two() {
-            self.check_path(ctx)?;
+        let path = self.tasks.iter().rev().map(Task::tuple);
+        if endless::is_due(self.tasks.len()) && endless::holds_itself(path) {
+            let message = "maximum recursion depth exceeded";
+            return Err(ctx.error(Exc::RecursionError, message));
         }
         Ok(true)
-    }
-
-    /// Raises if a tuple is being copied inside itself with nothing but tuples between:
-    /// none of them gets into the memo before it is whole, so that the path has no end.
-    /// Looked for at each doubling of the path, which costs little.
-    #[cold]
-    fn check_path(&self, ctx: Context<'gc>) -> Result<(), Raised<'gc>> {
-        let mut seen = HashSet::new();
-        for task in self.tasks.iter().rev() {
-            match task {
-                Task::Tuple { source, .. } if seen.insert(Value::Tuple(*source).address()) => {}
-                Task::Tuple { .. } => {
-                    let message = "maximum recursion depth exceeded";
-                    return Err(ctx.error(Exc::RecursionError, message));
-                }
-                _ => break,
-            }
-        }
-        Ok(())
     }
 
     /// Lets the task on top go on.

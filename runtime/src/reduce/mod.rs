@@ -18,6 +18,7 @@ use crate::value::Value;
 use crate::vm::flow::{Flow, call_then};
 
 pub mod copyreg;
+pub mod endless;
 pub mod object;
 pub mod plan;
 pub mod rebuild;

@@ -7,6 +7,7 @@ use capers_runtime::context::Context;
 use capers_runtime::object::Object;
 use capers_runtime::protocol::buffer::Buffer;
 use capers_runtime::raised::Raised;
+use capers_runtime::reduce::endless;
 use capers_runtime::types::exceptions::Exc;
 use capers_runtime::value::Value;
 use capers_runtime::vm::flow::{Flow, Input, NativeFrame, Step};
@@ -26,8 +27,6 @@ use crate::pickle::opcodes as op;
 pub(super) const STEPS: usize = 4096;
 /// Pickles shorter than this are copied out of the buffer.
 const SMALL: usize = 1024;
-/// How long a path is before it is searched for a tuple inside itself.
-const LONG_PATH: usize = 1024;
 /// How many persistent ids may be nested in one another.
 const NESTED_IDS: usize = 100_000;
 
@@ -337,22 +336,6 @@ impl<'gc> Dump<'gc> {
         self.save_asked(ctx, id)
     }
 
-    /// Raises if a tuple is being written inside itself with nothing but tuples between: none of
-    /// them gets into the memo before it is whole, so that the path has no end. Looked for at each
-    /// doubling of the path, which costs little.
-    #[cold]
-    fn check_path(&self, ctx: Context<'gc>) -> Result<(), Raised<'gc>> {
-        let mut seen = HashSet::new();
-        for work in self.work.iter().rev() {
-            match work {
-                Work::Tuple { tuple, .. } if seen.insert(Value::Tuple(*tuple).address()) => {}
-                Work::Tuple { .. } => return Err(super::reducing::too_deep(ctx)),
-                _ => break,
-            }
-        }
-        Ok(())
-    }
-
     /// Does the work on top until an object needs more than the coder, or the steps are used up.
     fn walk(&mut self, ctx: Context<'gc>, steps: &mut usize) -> Result<Go<'gc>, Raised<'gc>> {
         loop {
@@ -369,8 +352,10 @@ impl<'gc> Dump<'gc> {
                 }
                 Outcome::Push(work) => {
                     self.work.push(work);
-                    if self.work.len() >= LONG_PATH && self.work.len().is_power_of_two() {
-                        self.check_path(ctx)?;
+                    if endless::is_due(self.work.len())
+                        && endless::holds_itself(self.work.iter().rev().map(Work::tuple))
+                    {
+                        return Err(super::reducing::too_deep(ctx));
                     }
                 }
                 Outcome::PushAbove(value, work) => {

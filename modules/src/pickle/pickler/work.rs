@@ -94,6 +94,14 @@ pub enum Work<'gc> {
 }
 
 impl<'gc> Work<'gc> {
+    /// The tuple that is being written.
+    pub fn tuple(&self) -> Option<Tuple<'gc>> {
+        match self {
+            Work::Tuple { tuple, .. } => Some(*tuple),
+            _ => None,
+        }
+    }
+
     /// These opcodes.
     pub fn codes(codes: &[u8]) -> Self {
         let mut all = [0; 3];
