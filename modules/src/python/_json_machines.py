@@ -178,18 +178,9 @@ class Writing:
         """The text of a key; None for one that is left out."""
         if isinstance(key, str):
             return key
-        if isinstance(key, float):
-            return _float_text(key, self.allow_nan)
-        if key is True:
-            return 'true'
-        if key is False:
-            return 'false'
-        if key is None:
-            return 'null'
-        if isinstance(key, int):
-            return int.__repr__(key)
-        if self.skipkeys:
-            return None
+        text = self.atom(key)
+        if text is not None or self.skipkeys:
+            return text
         raise TypeError('keys must be str, int, float, bool or None, '
                         f'not {key.__class__.__name__}')
 
