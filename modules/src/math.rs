@@ -360,7 +360,7 @@ fn rounded<'gc>(
     method: capers_runtime::types::str::Str<'gc>,
     round: fn(f64) -> f64,
 ) -> Result<Flow<'gc>, Raised<'gc>> {
-    if !matches!(value, Value::Float(_))
+    if value.exact_float().is_none()
         && let Some(flow) = call_method(ctx, value, method, &[])?
     {
         return Ok(flow);

@@ -150,10 +150,12 @@ fn sumprod<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Rai
 /// Two finite floats, or a float and an int: what is summed without rounding.
 fn float_pair<'gc>(ctx: Context<'gc>, p: Value<'gc>, q: Value<'gc>) -> Option<(f64, f64)> {
     let real = |value| match value {
-        Value::Float(_) | Value::Int(_) | Value::Bool(_) => ctx.float(value).ok(),
+        Value::Float(_) | Value::ReadFloat(_) | Value::Int(_) | Value::Bool(_) => {
+            ctx.float(value).ok()
+        }
         _ => None,
     };
-    if !matches!(p, Value::Float(_)) && !matches!(q, Value::Float(_)) {
+    if p.exact_float().is_none() && q.exact_float().is_none() {
         return None;
     }
     Some((real(p)?, real(q)?))

@@ -133,7 +133,7 @@ fn time_argument<'gc>(
     exact: bool,
 ) -> Result<SystemTime, Raised<'gc>> {
     let nanoseconds = match value {
-        Value::Float(seconds) if !exact => {
+        Value::Float(seconds) | Value::ReadFloat(seconds) if !exact => {
             let seconds = seconds.get();
             if seconds.is_nan() {
                 return Err(ctx.value_error("Invalid value NaN (not a number)"));

@@ -115,12 +115,12 @@ fn nanoseconds<'gc>(time: Duration) -> Value<'gc> {
 }
 
 fn sleep<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
-    let time = match args[0] {
-        Value::Float(time) if time.get().is_nan() => {
+    let time = match args[0].exact_float() {
+        Some(time) if time.is_nan() => {
             return Err(ctx.value_error("Invalid value NaN (not a number)"));
         }
-        Value::Float(time) => time.get(),
-        value => ctx.index_i64(value, Exc::OverflowError)? as f64,
+        Some(time) => time,
+        None => ctx.index_i64(args[0], Exc::OverflowError)? as f64,
     };
     if time < 0.0 {
         return Err(ctx.value_error("sleep length must be non-negative"));

@@ -11,6 +11,7 @@ use gc_arena::barrier::unlock;
 use gc_arena::lock::{Lock, OnceLock, RefLock};
 use gc_arena::{Collect, Gc, Mutation};
 
+use crate::immediate::Real;
 use crate::interned::Interned;
 use crate::names::Names;
 use crate::numbers::nan;
@@ -357,6 +358,12 @@ impl<'gc> Context<'gc> {
     #[inline]
     pub fn new_float(self, x: f64) -> Value<'gc> {
         Value::float(if x.is_nan() { self.new_nan(x) } else { x })
+    }
+
+    /// A float that came from a stream, as a new object.
+    #[inline]
+    pub fn read_float(self, x: f64) -> Value<'gc> {
+        Value::ReadFloat(Real::new(if x.is_nan() { self.new_nan(x) } else { x }))
     }
 
     #[cold]

@@ -55,8 +55,11 @@ pub enum Value<'gc> {
     Bool(Truth),
     /// An int that fits 64 bits.
     Int(i64),
-    /// A float.
+    /// A float that the program holds as a constant or computed.
     Float(Real),
+    /// A float that was read from a pickle or from marshal's bytes: in CPython a new
+    /// object, which `is` tells from the one that was written.
+    ReadFloat(Real),
     /// An int past 64 bits; never one that would fit `Int`.
     BigInt(Gc<'gc, PastWord>),
     /// A complex number.
@@ -161,7 +164,7 @@ impl<'gc> Value<'gc> {
     }
 
     /// Python's `is`. Immediate ints and floats are identical when their values
-    /// are (floats by bits).
+    /// are (floats by bits), floats that were read only to those that were read.
     #[inline]
     pub fn is(self, other: Self) -> bool {
         use Value::*;
@@ -172,7 +175,9 @@ impl<'gc> Value<'gc> {
             | (NotImplemented, NotImplemented) => true,
             (Bool(a), Bool(b)) => a == b,
             (Int(a), Int(b)) => a == b,
-            (Float(a), Float(b)) => a.get().to_bits() == b.get().to_bits(),
+            (Float(a), Float(b)) | (ReadFloat(a), ReadFloat(b)) => {
+                a.get().to_bits() == b.get().to_bits()
+            }
             _ => match (self.address(), other.address()) {
                 (Some(a), Some(b)) => a == b,
                 _ => false,
@@ -193,7 +198,8 @@ impl<'gc> Value<'gc> {
             | Value::NotImplemented
             | Value::Bool(_)
             | Value::Int(_)
-            | Value::Float(_) => None,
+            | Value::Float(_)
+            | Value::ReadFloat(_) => None,
             Value::BigInt(p) => at(p),
             Value::Complex(p) => at(p),
             Value::Str(p) => at(p.0),
@@ -229,7 +235,7 @@ impl<'gc> Value<'gc> {
             Value::NotImplemented => types.not_implemented_type,
             Value::Bool(_) => types.bool,
             Value::Int(_) | Value::BigInt(_) => types.int,
-            Value::Float(_) => types.float,
+            Value::Float(_) | Value::ReadFloat(_) => types.float,
             Value::Complex(_) => types.complex,
             Value::Str(_) => types.str,
             Value::Bytes(_) => types.bytes,
@@ -344,13 +350,19 @@ impl<'gc> Value<'gc> {
         }
     }
 
+    /// The number of an exact float.
+    #[inline]
+    pub fn exact_float(self) -> Option<f64> {
+        match self {
+            Value::Float(x) | Value::ReadFloat(x) => Some(x.get()),
+            _ => None,
+        }
+    }
+
     /// The float that this is or carries; ints are not converted.
     #[inline]
     pub fn as_float(self) -> Option<f64> {
-        match self.builtin() {
-            Value::Float(x) => Some(x.get()),
-            _ => None,
-        }
+        self.builtin().exact_float()
     }
 
     /// The machine integer that this is or carries, counting booleans.

@@ -29,6 +29,7 @@ pub fn is_deep_atom<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> bool {
         | Value::Bool(_)
         | Value::Int(_)
         | Value::Float(_)
+        | Value::ReadFloat(_)
         | Value::BigInt(_)
         | Value::Complex(_)
         | Value::Str(_)

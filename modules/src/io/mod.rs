@@ -211,10 +211,11 @@ pub fn os_error<'gc>(
 fn size_argument<'gc>(ctx: Context<'gc>, size: Value<'gc>) -> Result<Option<usize>, Raised<'gc>> {
     match size {
         Value::Absent | Value::None => Ok(None),
-        Value::Float(_) | Value::Str(_) | Value::Bytes(_) => Err(ctx.type_error(format!(
-            "argument should be integer or None, not '{}'",
-            ctx.type_name(size)
-        ))),
+        Value::Float(_) | Value::ReadFloat(_) | Value::Str(_) | Value::Bytes(_) => Err(ctx
+            .type_error(format!(
+                "argument should be integer or None, not '{}'",
+                ctx.type_name(size)
+            ))),
         size => Ok(usize::try_from(ctx.index_i64(size, Exc::OverflowError)?).ok()),
     }
 }

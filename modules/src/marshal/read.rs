@@ -219,14 +219,14 @@ impl<'gc> Reader<'gc> {
             Part::FloatText => match self.float(float_text(ctx, bytes)?, Part::FloatSize, 1) {
                 Some((real, imag)) => Value::complex(ctx.mc, real, imag),
                 None if self.code == COMPLEX => return Ok(None),
-                None => ctx.new_float(self.real.take().unwrap_or(0.0)),
+                None => ctx.read_float(self.real.take().unwrap_or(0.0)),
             },
             Part::Double => {
                 let number = f64::from_bits(little(bytes) as u64);
                 match self.float(number, Part::Double, 8) {
                     Some((real, imag)) => Value::complex(ctx.mc, real, imag),
                     None if self.code == BINARY_COMPLEX => return Ok(None),
-                    None => ctx.new_float(self.real.take().unwrap_or(0.0)),
+                    None => ctx.read_float(self.real.take().unwrap_or(0.0)),
                 }
             }
             Part::Size => {

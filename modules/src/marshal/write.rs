@@ -44,6 +44,7 @@ enum Identity {
     Address(usize),
     Int(i64),
     Float(u64),
+    ReadFloat(u64),
 }
 
 impl Identity {
@@ -52,6 +53,7 @@ impl Identity {
         match object {
             Value::Int(number) => Some(Identity::Int(number)),
             Value::Float(number) => Some(Identity::Float(number.get().to_bits())),
+            Value::ReadFloat(number) => Some(Identity::ReadFloat(number.get().to_bits())),
             object => object.address().map(Identity::Address),
         }
     }
@@ -399,7 +401,7 @@ impl<'gc> Writer<'gc> {
                 let is_negative = number.to_f64().is_some_and(|n| n < 0.0);
                 self.write_long(flag, is_negative, number.iter_u64_digits());
             }
-            Value::Float(number) => {
+            Value::Float(number) | Value::ReadFloat(number) => {
                 self.write_floats(ctx, FLOAT, BINARY_FLOAT, flag, &[number.get()])
             }
             Value::Complex(_) => {

@@ -125,13 +125,16 @@ impl<'gc> Sum<'gc> {
         item: Value<'gc>,
     ) -> Result<Option<Flow<'gc>>, Raised<'gc>> {
         match (self.total, item) {
-            (Value::Float(total), Value::Float(x)) => {
+            (
+                Value::Float(total) | Value::ReadFloat(total),
+                Value::Float(x) | Value::ReadFloat(x),
+            ) => {
                 self.total = Value::float(add_compensated(total.get(), x.get(), &mut self.lost));
             }
-            (Value::Float(total), Value::Int(n)) => {
+            (Value::Float(total) | Value::ReadFloat(total), Value::Int(n)) => {
                 self.total = Value::float(add_compensated(total.get(), n as f64, &mut self.lost));
             }
-            (Value::Float(total), Value::Bool(b)) => {
+            (Value::Float(total) | Value::ReadFloat(total), Value::Bool(b)) => {
                 let x = f64::from(u8::from(b.get()));
                 self.total = Value::float(add_compensated(total.get(), x, &mut self.lost));
             }
@@ -140,7 +143,7 @@ impl<'gc> Sum<'gc> {
                 let im = add_compensated(total.im, x.im, &mut self.lost_imag);
                 self.total = Value::complex(ctx.mc, re, im);
             }
-            (Value::Complex(total), Value::Float(x)) => {
+            (Value::Complex(total), Value::Float(x) | Value::ReadFloat(x)) => {
                 let re = add_compensated(total.re, x.get(), &mut self.lost);
                 self.total = Value::complex(ctx.mc, re, total.im);
             }
@@ -171,7 +174,9 @@ impl<'gc> Sum<'gc> {
         let lost = std::mem::take(&mut self.lost);
         let lost_imag = std::mem::take(&mut self.lost_imag);
         match total {
-            Value::Float(x) => Value::float(regained(x.get(), lost)),
+            Value::Float(x) | Value::ReadFloat(x) if lost != 0.0 => {
+                Value::float(regained(x.get(), lost))
+            }
             Value::Complex(z) => {
                 Value::complex(ctx.mc, regained(z.re, lost), regained(z.im, lost_imag))
             }

@@ -206,7 +206,7 @@ fn pow_by_base<'gc>(ctx: Context<'gc>, state: Vec<Value<'gc>>) -> Result<Flow<'g
 
 fn unsupported_power<'gc>(ctx: Context<'gc>, operands: &[Value<'gc>]) -> Raised<'gc> {
     // The modulus has its say last, and a float's is always the same.
-    if matches!(operands[2].builtin(), Value::Float(_)) {
+    if operands[2].as_float().is_some() {
         return ctx.type_error("pow() 3rd argument not allowed unless all arguments are integers");
     }
     ctx.type_error(format!(

@@ -83,7 +83,12 @@ fn is_plain(value: Value<'_>) -> bool {
 fn is_number(value: Value<'_>) -> bool {
     matches!(
         value,
-        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::BigInt(_) | Value::Complex(_)
+        Value::Bool(_)
+            | Value::Int(_)
+            | Value::Float(_)
+            | Value::ReadFloat(_)
+            | Value::BigInt(_)
+            | Value::Complex(_)
     )
 }
 
@@ -94,6 +99,8 @@ pub fn numbers_equal<'gc>(a: Value<'gc>, b: Value<'gc>) -> bool {
         (_, Value::Bool(y)) => numbers_equal(a, Value::Int(y.get() as i64)),
         (Value::Int(x), Value::Int(y)) => x == y,
         (Value::BigInt(x), Value::BigInt(y)) => *x == *y,
+        (Value::ReadFloat(x), _) => numbers_equal(Value::Float(x), b),
+        (_, Value::ReadFloat(y)) => numbers_equal(a, Value::Float(y)),
         (Value::Float(x), Value::Float(y)) => x.get() == y.get(),
         (Value::Int(x), Value::Float(y)) | (Value::Float(y), Value::Int(x)) => {
             int_equals_float(x, y.get())
@@ -147,7 +154,9 @@ pub fn apply<T: PartialOrd>(op: Comparison, a: T, b: T) -> bool {
 pub fn fast<'gc>(op: Comparison, a: Value<'gc>, b: Value<'gc>) -> Option<bool> {
     match (a, b) {
         (Value::Int(x), Value::Int(y)) => Some(apply(op, x, y)),
-        (Value::Float(x), Value::Float(y)) => Some(apply(op, x.get(), y.get())),
+        (Value::Float(x) | Value::ReadFloat(x), Value::Float(y) | Value::ReadFloat(y)) => {
+            Some(apply(op, x.get(), y.get()))
+        }
         (Value::Str(x), Value::Str(y)) => Some(match op {
             Comparison::Equal => x.has_text_of(y),
             Comparison::NotEqual => !x.has_text_of(y),

@@ -152,6 +152,7 @@ pub fn identity<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Value<'gc> {
     let number = match value {
         Value::Int(n) => (i128::from(n) << 4) | 1,
         Value::Float(x) => (i128::from(x.get().to_bits()) << 4) | 2,
+        Value::ReadFloat(x) => (i128::from(x.get().to_bits()) << 4) | 5,
         Value::Bool(b) => (i128::from(b.get()) << 4) | 3,
         Value::None | Value::Absent => 0x14,
         Value::Ellipsis => 0x24,

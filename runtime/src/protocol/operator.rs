@@ -54,9 +54,15 @@ pub fn fast<'gc>(op: BinaryOperator, a: Value<'gc>, b: Value<'gc>) -> Option<Val
             }
             _ => return None,
         })),
-        (Value::Float(x), Value::Float(y)) => fast_float(op, x.get(), y.get()),
-        (Value::Float(x), Value::Int(y)) => fast_float(op, x.get(), exact_float(y)?),
-        (Value::Int(x), Value::Float(y)) => fast_float(op, exact_float(x)?, y.get()),
+        (Value::Float(x) | Value::ReadFloat(x), Value::Float(y) | Value::ReadFloat(y)) => {
+            fast_float(op, x.get(), y.get())
+        }
+        (Value::Float(x) | Value::ReadFloat(x), Value::Int(y)) => {
+            fast_float(op, x.get(), exact_float(y)?)
+        }
+        (Value::Int(x), Value::Float(y) | Value::ReadFloat(y)) => {
+            fast_float(op, exact_float(x)?, y.get())
+        }
         _ => None,
     }
 }

@@ -13,7 +13,7 @@ use crate::vm::flow::{Flow, and_then};
 fn of_number<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Option<Str<'gc>> {
     match value {
         Value::Int(n) => Some(decimal(ctx, n)),
-        Value::Float(x) => Some(ctx.str(&float_text::repr(x.get()))),
+        Value::Float(x) | Value::ReadFloat(x) => Some(ctx.str(&float_text::repr(x.get()))),
         _ => None,
     }
 }
@@ -121,7 +121,7 @@ pub fn format<'gc>(
             let text = crate::types::numbers::int::format(ctx, &[value, spec])?;
             return Ok(Flow::Return(text));
         }
-        (Value::Float(_), Value::Str(_)) => {
+        (Value::Float(_) | Value::ReadFloat(_), Value::Str(_)) => {
             let text = crate::types::numbers::float::format(ctx, &[value, spec])?;
             return Ok(Flow::Return(text));
         }

@@ -14,7 +14,7 @@ impl<'gc> Context<'gc> {
             Value::Bool(b) => b.get(),
             Value::None | Value::Absent => false,
             Value::Int(n) => n != 0,
-            Value::Float(x) => x.get() != 0.0,
+            Value::Float(x) | Value::ReadFloat(x) => x.get() != 0.0,
             Value::Str(s) => !s.is_empty(),
             Value::List(l) => !l.is_empty(),
             Value::Tuple(t) => !t.is_empty(),

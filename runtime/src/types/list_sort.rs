@@ -48,7 +48,7 @@ impl Uniform {
     fn of_key(key: Value<'_>) -> Option<Uniform> {
         match key {
             Value::Int(_) => Some(Uniform::Int),
-            Value::Float(x) if !x.get().is_nan() => Some(Uniform::Float),
+            Value::Float(x) | Value::ReadFloat(x) if !x.get().is_nan() => Some(Uniform::Float),
             Value::Str(_) => Some(Uniform::Str),
             _ => None,
         }
@@ -65,7 +65,7 @@ impl Uniform {
         pairs.sort_by(|a, b| match (a.key, b.key) {
             (Value::Int(x), Value::Int(y)) => x.cmp(&y),
             (Value::Str(x), Value::Str(y)) => x.bytes().cmp(y.bytes()),
-            (Value::Float(x), Value::Float(y)) => x
+            (Value::Float(x) | Value::ReadFloat(x), Value::Float(y) | Value::ReadFloat(y)) => x
                 .get()
                 .partial_cmp(&y.get())
                 .unwrap_or(std::cmp::Ordering::Equal),

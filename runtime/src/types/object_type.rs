@@ -286,8 +286,10 @@ fn str<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<
 fn hash<'gc>(_ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let identity = match args[0] {
         Value::Int(n) => n as usize,
-        Value::Float(x) if x.get().is_nan() => return Ok(Value::Int(NAN_HASH)),
-        Value::Float(x) => x.get().to_bits() as usize,
+        Value::Float(x) | Value::ReadFloat(x) if x.get().is_nan() => {
+            return Ok(Value::Int(NAN_HASH));
+        }
+        Value::Float(x) | Value::ReadFloat(x) => x.get().to_bits() as usize,
         Value::Bool(b) => b.get() as usize,
         Value::Ellipsis => 0x0e11,
         Value::NotImplemented => 0x0707,

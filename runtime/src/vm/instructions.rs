@@ -141,7 +141,7 @@ impl<'gc> Vm<'gc> {
                         self.push(Value::Int(-n));
                         return Ok(None);
                     }
-                    (Op::UnaryNegative, Value::Float(x)) => {
+                    (Op::UnaryNegative, Value::Float(x) | Value::ReadFloat(x)) => {
                         self.push(Value::float(-x.get()));
                         return Ok(None);
                     }

@@ -131,7 +131,7 @@ impl<'gc> Coder<'gc> {
     pub fn write(&mut self, ctx: Context<'gc>, value: Value<'gc>) -> Saved<'gc> {
         match value {
             Value::Int(n) => self.out.int(n),
-            Value::Float(x) => self.out.float(x.get(), float_text::repr),
+            Value::Float(x) | Value::ReadFloat(x) => self.out.float(x.get(), float_text::repr),
             Value::Str(text) => return self.text(text),
             Value::None => self.out.op(op::NONE),
             Value::Bool(b) => self.out.boolean(b.get()),
@@ -496,7 +496,12 @@ impl<'gc> Coder<'gc> {
 fn is_plain(value: Value<'_>) -> bool {
     matches!(
         value,
-        Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::None | Value::Bool(_)
+        Value::Int(_)
+            | Value::Float(_)
+            | Value::ReadFloat(_)
+            | Value::Str(_)
+            | Value::None
+            | Value::Bool(_)
     )
 }
 

@@ -203,7 +203,7 @@ fn numbers(coder: &mut Coder<'_>, values: &[Value<'_>]) -> usize {
         }
         match *value {
             Value::Int(n) => coder.out.int(n),
-            Value::Float(x) => coder.out.float(x.get(), float_text::repr),
+            Value::Float(x) | Value::ReadFloat(x) => coder.out.float(x.get(), float_text::repr),
             _ => break,
         }
         written += 1;

@@ -204,7 +204,7 @@ impl<'gc> Machine<'gc> {
                 op::BININT1 => Value::Int(argument!(BININT1).into()),
                 op::BININT2 => Value::Int(argument!(BININT2).into()),
                 op::LONG1 => text::binary_long(ctx, argument!(LONG1)),
-                op::BINFLOAT => ctx.new_float(argument!(BINFLOAT)),
+                op::BINFLOAT => ctx.read_float(argument!(BINFLOAT)),
                 op::SHORT_BINUNICODE => text::utf8(ctx, argument!(SHORT_BINUNICODE))?,
                 op::BINUNICODE => text::utf8(ctx, argument!(BINUNICODE))?,
                 op::BINGET => self.load_get(ctx, argument!(BINGET).into())?,

@@ -129,7 +129,7 @@ pub fn float<'gc>(ctx: Context<'gc>, line: &[u8]) -> Result<Value<'gc>, Raised<'
     if length < text.len() {
         return Err(ctx.value_error("could not convert string to float"));
     }
-    Ok(ctx.new_float(number))
+    Ok(ctx.read_float(number))
 }
 
 /// How much of the text is a float literal, as C's `strtod` sees it.

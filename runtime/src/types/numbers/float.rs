@@ -20,9 +20,9 @@ type Answer<'gc> = Result<Value<'gc>, Raised<'gc>>;
 
 /// A float operand: ints are converted, other values are none.
 fn operand<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Option<f64>, Raised<'gc>> {
-    match value.builtin() {
-        Value::Float(x) => Ok(Some(x.get())),
-        _ => int_ref(value).map(|n| to_float(ctx, n)).transpose(),
+    match value.as_float() {
+        Some(x) => Ok(Some(x)),
+        None => int_ref(value).map(|n| to_float(ctx, n)).transpose(),
     }
 }
 
@@ -105,9 +105,10 @@ fn abs<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     Ok(ctx.new_float(this_float(ctx, args[0])?.abs()))
 }
 
-/// The receiver as an exact float.
+/// The receiver as an exact float: itself where it is one.
 fn exact<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    Ok(Value::float(this_float(ctx, args[0])?))
+    this_float(ctx, args[0])?;
+    Ok(args[0].builtin())
 }
 
 fn truth<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
@@ -195,7 +196,7 @@ fn getformat<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 }
 
 fn real<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Answer<'gc> {
-    Ok(Value::float(this_float(ctx, value)?))
+    exact(ctx, &[value])
 }
 
 fn imag<'gc>(_: Context<'gc>, _: Value<'gc>) -> Answer<'gc> {

@@ -20,7 +20,7 @@ fn float_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let x = match args[1] {
         Value::Absent => Value::float(0.0),
         // The same object where it can be.
-        same @ Value::Float(_) => same,
+        same @ (Value::Float(_) | Value::ReadFloat(_)) => same,
         value => ctx.new_float(from_object(ctx, value)?),
     };
     Ok(instance(ctx, args[0], ctx.types().float, x))
@@ -50,7 +50,7 @@ fn from_object<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<f64, Raised<
 /// What `__float__`, or else `__index__`, makes of a value; none where it has neither.
 pub fn number<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Option<f64>, Raised<'gc>> {
     match value {
-        Value::Float(x) => return Ok(Some(x.get())),
+        Value::Float(x) | Value::ReadFloat(x) => return Ok(Some(x.get())),
         Value::Int(_) | Value::Bool(_) | Value::BigInt(_) => {
             return int_ref(value).map(|n| to_float(ctx, n)).transpose();
         }
@@ -61,7 +61,7 @@ pub fn number<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Option<f64>, 
     if let Some(answer) = ctx.call_special(value, names.__float__, &[])? {
         return match answer.as_float() {
             Some(x) => {
-                if !matches!(answer, Value::Float(_)) {
+                if answer.exact_float().is_none() {
                     let what = format!("{}.__float__", ctx.type_name(value));
                     ctx.warn_subclass(&what, "float", answer)?;
                 }

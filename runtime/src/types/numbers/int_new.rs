@@ -34,7 +34,9 @@ pub fn to_int<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Answer<'gc> {
     match value {
         Value::Int(_) | Value::BigInt(_) => return Ok(value),
         Value::Bool(b) => return Ok(Value::Int(b.get().into())),
-        Value::Float(x) => return answer(ctx, int_float::from_float(x.get())),
+        Value::Float(x) | Value::ReadFloat(x) => {
+            return answer(ctx, int_float::from_float(x.get()));
+        }
         _ => {}
     }
     let names = ctx.names();
