@@ -1,5 +1,5 @@
-"""What reads and writes JSON, for `json` with and without `_json`: one value out of a text,
-and the text of one document."""
+"""What reads and writes JSON in Python: one value out of a text, and the text of one document
+in pieces."""
 
 import operator
 import re
@@ -67,7 +67,8 @@ class Scanning:
 INFINITY = float('inf')
 
 
-def _float_text(number, allow_nan):
+def float_text(number, allow_nan):
+    """The JSON of a float."""
     if number != number:
         text = 'NaN'
     elif number == INFINITY:
@@ -85,18 +86,18 @@ def _float_text(number, allow_nan):
 class Writing:
     """One document being written."""
 
-    def __init__(self, markers, default, encoder, indent, key_separator, item_separator,
-                 sort_keys, skipkeys, allow_nan):
+    def __init__(self, markers, default, encoder, indent, floatstr, key_separator,
+                 item_separator, sort_keys, skipkeys):
         # The ids of what is being written, and the objects; None where nobody asks.
         self.markers = markers
         self.default = default
         self.text = encoder
         self.indent = indent
+        self.float = floatstr
         self.key_separator = key_separator
         self.item_separator = item_separator
         self.sort_keys = sort_keys
         self.skipkeys = skipkeys
-        self.allow_nan = allow_nan
 
     def enter(self, o):
         if self.markers is not None:
@@ -122,7 +123,7 @@ class Writing:
             # A subclass may show itself in its own way.
             return int.__repr__(o)
         if isinstance(o, float):
-            return _float_text(o, self.allow_nan)
+            return self.float(o)
         return None
 
     def value(self, o, level):
@@ -221,46 +222,3 @@ class Writing:
             yield self.break_line(level)
         yield '}'
         self.leave(entries)
-
-
-class Scanner(Scanning):
-    """JSON scanner object"""
-
-    __module__ = '_json'
-
-    def __init__(self, context):
-        super().__init__(context)
-        self.strict = bool(self.strict)
-
-
-class Encoder(Writing):
-    """Encoder(markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan)"""
-
-    __module__ = '_json'
-
-    def __init__(self, markers, default, encoder, indent, key_separator, item_separator,
-                 sort_keys, skipkeys, allow_nan):
-        if markers is not None and not isinstance(markers, dict):
-            raise TypeError('make_encoder() argument 1 must be dict or None, '
-                            f'not {type(markers).__name__}')
-        for place, text in (5, key_separator), (6, item_separator):
-            if not isinstance(text, str):
-                raise TypeError(f'make_encoder() argument {place} must be str, '
-                                f'not {type(text).__name__}')
-        super().__init__(markers, default, encoder, indent, key_separator, item_separator,
-                         bool(sort_keys), bool(skipkeys), bool(allow_nan))
-        if type(encoder).__name__ != 'builtin_function_or_method':
-            self.text = self.checked
-            self.given = encoder
-
-    def checked(self, text):
-        """What an encoder that may be anything makes of a string."""
-        encoded = self.given(text)
-        if not isinstance(encoded, str):
-            raise TypeError('encoder() must return a string, '
-                            f'not {type(encoded).__name__}')
-        return encoded
-
-    def __call__(self, obj, _current_indent_level):
-        """A tuple of the object's text."""
-        return ''.join(self.value(obj, max(_current_indent_level, 0))),

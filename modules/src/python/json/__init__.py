@@ -13,19 +13,6 @@ _default_encoder = JSONEncoder()
 _default_decoder = JSONDecoder()
 
 
-def _encoder(cls, options):
-    """The encoder for these options: the one that is kept, where all are the defaults."""
-    if cls is None:
-        defaults = dict(skipkeys=False, ensure_ascii=True, check_circular=True,
-                        allow_nan=True, indent=None, separators=None, default=None,
-                        sort_keys=False)
-        if all(options[name] is value or options[name] == value and value is not None
-               for name, value in defaults.items()) and len(options) == len(defaults):
-            return _default_encoder
-        cls = JSONEncoder
-    return cls(**options)
-
-
 def dump(obj, fp, *, skipkeys=False, ensure_ascii=True, check_circular=True,
          allow_nan=True, cls=None, indent=None, separators=None,
          default=None, sort_keys=False, **kw):
@@ -34,10 +21,10 @@ def dump(obj, fp, *, skipkeys=False, ensure_ascii=True, check_circular=True,
     `default` turns what JSON has no form for into what it has; `cls` is a JSONEncoder
     that does so by itself. The other options are those of JSONEncoder.
     """
-    encoder = _encoder(cls, dict(
+    encoder = (cls or JSONEncoder)(
         skipkeys=skipkeys, ensure_ascii=ensure_ascii, check_circular=check_circular,
         allow_nan=allow_nan, indent=indent, separators=separators, default=default,
-        sort_keys=sort_keys, **kw))
+        sort_keys=sort_keys, **kw)
     for chunk in encoder.iterencode(obj):
         fp.write(chunk)
 
@@ -46,10 +33,13 @@ def dumps(obj, *, skipkeys=False, ensure_ascii=True, check_circular=True,
           allow_nan=True, cls=None, indent=None, separators=None,
           default=None, sort_keys=False, **kw):
     """The JSON of an object, as a str. The options are those of `dump`."""
-    return _encoder(cls, dict(
+    if (indent is None is separators is default is cls and ensure_ascii and allow_nan
+            and check_circular and not (skipkeys or sort_keys or kw)):
+        return _default_encoder.encode(obj)
+    return (cls or JSONEncoder)(
         skipkeys=skipkeys, ensure_ascii=ensure_ascii, check_circular=check_circular,
         allow_nan=allow_nan, indent=indent, separators=separators, default=default,
-        sort_keys=sort_keys, **kw)).encode(obj)
+        sort_keys=sort_keys, **kw).encode(obj)
 
 
 def detect_encoding(b):

@@ -16,7 +16,8 @@ NaN = float('nan')
 PosInf = float('inf')
 NegInf = float('-inf')
 _CONSTANTS = {'-Infinity': NegInf, 'Infinity': PosInf, 'NaN': NaN}
-_SPACE = ' \t\n\r'
+WHITESPACE = re.compile(r'[ \t\n\r]*', FLAGS)
+WHITESPACE_STR = ' \t\n\r'
 
 
 class JSONDecodeError(ValueError):
@@ -93,9 +94,7 @@ scanstring = c_scanstring or py_scanstring
 
 def _skip(text, index):
     """The place of the next character that is no white space, and that character."""
-    length = len(text)
-    while index < length and text[index] in _SPACE:
-        index += 1
+    index = WHITESPACE.match(text, index).end()
     return index, text[index:index + 1]
 
 
@@ -179,16 +178,11 @@ class JSONDecoder:
         self.memo = {}
         self.scan_once = scanner.make_scanner(self)
 
-    def decode(self, s, _w=None):
+    def decode(self, s, _w=WHITESPACE.match):
         """The object that a document is, which may have white space around it."""
-        if not isinstance(s, str):
-            raise TypeError(f'expected string or bytes-like object, got {type(s).__name__!r}'
-                            if not isinstance(s, (bytes, bytearray)) else
-                            'cannot use a string pattern on a bytes-like object')
-        start, _ = _skip(s, 0)
-        value, end = self.raw_decode(s, start)
-        end, rest = _skip(s, end)
-        if rest:
+        value, end = self.raw_decode(s, idx=_w(s, 0).end())
+        end = _w(s, end).end()
+        if end != len(s):
             raise JSONDecodeError('Extra data', s, end)
         return value
 

@@ -2,7 +2,7 @@
 
 import re
 
-from _json_machines import INFINITY, Writing
+from _json_machines import INFINITY, Writing as _Writing, float_text as _float_text
 
 try:
     from _json import encode_basestring_ascii as c_encode_basestring_ascii
@@ -19,13 +19,13 @@ except ImportError:
 
 ESCAPE = re.compile(r'[\x00-\x1f\\"]')
 ESCAPE_ASCII = re.compile(r'[\\"]|[^\ -~]')
-_SHORT = {'\\': '\\\\', '"': '\\"', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t'}
+ESCAPE_DCT = {'\\': '\\\\', '"': '\\"', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t'}
 
 
 def _escaped(match):
     character = match.group()
-    if character in _SHORT:
-        return _SHORT[character]
+    if character in ESCAPE_DCT:
+        return ESCAPE_DCT[character]
     number = ord(character)
     if number < 0x10000:
         return f'\\u{number:04x}'
@@ -89,8 +89,20 @@ class JSONEncoder:
         indent = self.indent
         if indent is not None and not isinstance(indent, str):
             indent = ' ' * indent
-        options = (markers, self.default, encode, indent, self.key_separator,
-                   self.item_separator, self.sort_keys, self.skipkeys, self.allow_nan)
         if _one_shot and c_make_encoder is not None:
-            return c_make_encoder(*options)(o, 0)
-        return Writing(*options).value(o, 0)
+            writing = c_make_encoder(
+                markers, self.default, encode, indent, self.key_separator,
+                self.item_separator, self.sort_keys, self.skipkeys, self.allow_nan)
+        else:
+            writing = _make_iterencode(
+                markers, self.default, encode, indent,
+                lambda number: _float_text(number, self.allow_nan), self.key_separator,
+                self.item_separator, self.sort_keys, self.skipkeys, _one_shot)
+        return writing(o, 0)
+
+
+def _make_iterencode(markers, _default, _encoder, _indent, _floatstr, _key_separator,
+                     _item_separator, _sort_keys, _skipkeys, _one_shot):
+    """What gives the pieces of an object's JSON, called with it and its level."""
+    return _Writing(markers, _default, _encoder, _indent, _floatstr, _key_separator,
+                    _item_separator, _sort_keys, _skipkeys).value

@@ -1,6 +1,6 @@
 """One JSON value out of a text."""
 
-from _json_machines import NUMBER_RE, Scanning
+from _json_machines import NUMBER_RE, Scanning as _Scanning
 
 try:
     from _json import make_scanner as c_make_scanner
@@ -10,7 +10,7 @@ except ImportError:
 __all__ = ['make_scanner']
 
 
-class py_make_scanner(Scanning):
+class py_make_scanner(_Scanning):
     """A scanner with the options of a JSONDecoder."""
 
 

@@ -1,10 +1,6 @@
-//! `_json`: the strings of JSON, read and written. The rest of `json` is frozen Python, its
-//! scanner and encoder too, which are shown here as CPython has them.
+//! The strings of JSON, read and written.
 
 use capers_runtime::context::Context;
-use capers_runtime::import::{ModuleDef, import_module};
-use capers_runtime::native::NativeCall::Plain;
-use capers_runtime::native::function;
 use capers_runtime::protocol::slicing;
 use capers_runtime::raised::Raised;
 use capers_runtime::text::wtf8;
@@ -12,39 +8,8 @@ use capers_runtime::types::exceptions::Exc;
 use capers_runtime::types::str::Str;
 use capers_runtime::value::Value;
 
-/// The module.
-pub static JSON: ModuleDef = ModuleDef {
-    name: "_json",
-    doc: "json speedups\n",
-    functions: &[
-        function(
-            "scanstring(string, end, strict=True, /)",
-            "The text of the JSON string whose quote is before end, and the place after its end.",
-            Plain(scanstring),
-        ),
-        function(
-            "encode_basestring_ascii(string, /)",
-            "The JSON of a str, in ASCII.",
-            Plain(|ctx, args| encode(ctx, args[0], true)),
-        ),
-        function(
-            "encode_basestring(string, /)",
-            "The JSON of a str.",
-            Plain(|ctx, args| encode(ctx, args[0], false)),
-        ),
-    ],
-    types: &[],
-    finish: Some(|ctx, module| {
-        let machines = ctx.complete(import_module(ctx, "_json_machines")?)?;
-        for (name, class) in [("make_scanner", "Scanner"), ("make_encoder", "Encoder")] {
-            let machine = ctx.get_attr(machines, ctx.intern(class))?;
-            module.dict().set_text(ctx, name, machine);
-        }
-        Ok(())
-    }),
-};
-
-fn text_of<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Str<'gc>, Raised<'gc>> {
+/// The str that an argument is.
+pub fn text_of<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Str<'gc>, Raised<'gc>> {
     value.as_str().ok_or_else(|| {
         ctx.type_error(format!(
             "first argument must be a string, not {}",
@@ -53,36 +18,56 @@ fn text_of<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Str<'gc>, Raised
     })
 }
 
-fn encode<'gc>(
+/// `encode_basestring(string, /)`, and that in ASCII.
+pub fn encode<'gc>(
     ctx: Context<'gc>,
     value: Value<'gc>,
     ascii: bool,
 ) -> Result<Value<'gc>, Raised<'gc>> {
     let text = text_of(ctx, value)?;
     let mut out = Vec::with_capacity(text.byte_count() + 2);
-    out.push(b'"');
-    for point in text.text().code_points() {
-        match point {
-            0x22 => out.extend_from_slice(b"\\\""),
-            0x5C => out.extend_from_slice(b"\\\\"),
-            0x0A => out.extend_from_slice(b"\\n"),
-            0x0D => out.extend_from_slice(b"\\r"),
-            0x09 => out.extend_from_slice(b"\\t"),
-            0x0C => out.extend_from_slice(b"\\f"),
-            0x08 => out.extend_from_slice(b"\\b"),
-            0x20..=0x7E => out.push(point as u8),
-            0..0x20 => push_unit(&mut out, point),
-            _ if !ascii => wtf8::push(&mut out, point),
-            0x10000.. => {
-                let rest = point - 0x10000;
-                push_unit(&mut out, 0xD800 + (rest >> 10));
-                push_unit(&mut out, 0xDC00 + (rest & 0x3FF));
-            }
-            _ => push_unit(&mut out, point),
-        }
-    }
-    out.push(b'"');
+    write(&mut out, text.bytes(), ascii);
     Ok(Value::Str(ctx.str_from_vec(out)))
+}
+
+/// Writes the JSON of a text.
+pub fn write(out: &mut Vec<u8>, text: &[u8], ascii: bool) {
+    let is_plain = |byte: u8| match byte {
+        b'"' | b'\\' | 0..0x20 => false,
+        0x7F.. => !ascii,
+        _ => true,
+    };
+    out.push(b'"');
+    let mut rest = text;
+    while let Some(at) = rest.iter().position(|byte| !is_plain(*byte)) {
+        let (plain, special) = rest.split_at(at);
+        out.extend_from_slice(plain);
+        let (point, width) = wtf8::decode(special, 0).unwrap_or((0xFFFD, 1));
+        escape(out, point);
+        rest = special.get(width..).unwrap_or_default();
+    }
+    out.extend_from_slice(rest);
+    out.push(b'"');
+}
+
+/// Writes the escape of a code point.
+fn escape(out: &mut Vec<u8>, point: u32) {
+    let letter = match point {
+        0x22 => b'"',
+        0x5C => b'\\',
+        0x0A => b'n',
+        0x0D => b'r',
+        0x09 => b't',
+        0x0C => b'f',
+        0x08 => b'b',
+        0x10000.. => {
+            let rest = point - 0x10000;
+            push_unit(out, 0xD800 + (rest >> 10));
+            return push_unit(out, 0xDC00 + (rest & 0x3FF));
+        }
+        _ => return push_unit(out, point),
+    };
+    out.extend_from_slice(&[b'\\', letter]);
 }
 
 /// `\uXXXX`
@@ -91,9 +76,10 @@ fn push_unit(out: &mut Vec<u8>, unit: u32) {
 }
 
 /// What is wrong with a string: the message and the byte that it is about.
-type Wrong = (&'static str, usize);
+pub type Wrong = (&'static str, usize);
 
-fn scanstring<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+/// `scanstring(string, end, strict=True, /)`
+pub fn scanstring<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let end = slicing::size_argument(ctx, args[1])?;
     let text = text_of(ctx, args[0])?;
     let strict = match args[2] {
@@ -120,7 +106,7 @@ fn scanstring<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>,
 }
 
 /// A `json.JSONDecodeError` with these arguments.
-fn decode_error<'gc>(
+pub fn decode_error<'gc>(
     ctx: Context<'gc>,
     arguments: &[Value<'gc>],
 ) -> Result<Raised<'gc>, Raised<'gc>> {
@@ -136,7 +122,7 @@ fn decode_error<'gc>(
 }
 
 /// The string whose quote is before the byte `start`, and the byte after its end.
-fn scan(bytes: &[u8], start: usize, strict: bool) -> Result<(Vec<u8>, usize), Wrong> {
+pub fn scan(bytes: &[u8], start: usize, strict: bool) -> Result<(Vec<u8>, usize), Wrong> {
     let unterminated = ("Unterminated string starting at", start.saturating_sub(1));
     let (mut out, mut at) = (Vec::new(), start);
     loop {
