@@ -6,6 +6,7 @@ mod code;
 mod disassemble;
 mod instructions;
 pub mod portable;
+pub mod tables;
 mod verify;
 
 pub use code::{

@@ -7,15 +7,17 @@ use std::sync::Arc;
 
 use gc_arena::{Collect, Gc};
 
-use crate::bytecode::{CodeFlags, CodeUnit, Constant, Slot};
+use crate::bytecode::{CodeFlags, CodeUnit, Constant, Slot, tables};
 use crate::context::Context;
 use crate::native::NativeCall::Plain;
 use crate::native::{method, slot};
 use crate::protocol::iterate;
 use crate::raised::Raised;
 use crate::table::Table;
+use crate::types::code_compare;
 use crate::types::code_replace;
 use crate::types::def::{TypeDef, getter, member};
+use crate::types::exceptions::Exc;
 use crate::types::set::Set;
 use crate::types::slice::Slice;
 use crate::types::str::Str;
@@ -219,7 +221,7 @@ impl<'gc> CodeData<'gc> {
 /// The type.
 pub static CODE: TypeDef = TypeDef {
     name: "code",
-    doc: "Create a code object.  Not for mere mortals.",
+    doc: "Create a code object.  Not for the faint of heart.",
     subclassable: false,
     weakrefable: true,
     methods: &[
@@ -227,17 +229,25 @@ pub static CODE: TypeDef = TypeDef {
         slot(
             "__eq__($self, value, /)",
             "Return self==value.",
-            Plain(code_replace::eq),
+            Plain(code_compare::eq),
         ),
         slot(
             "__hash__($self, /)",
             "Return hash(self).",
-            Plain(code_replace::hash),
+            Plain(code_compare::hash),
         ),
         code_replace::REPLACE,
         code_replace::DUNDER_REPLACE,
+        code_replace::NEW,
         method("co_positions($self, /)", "", Plain(positions)),
         method("co_lines($self, /)", "", Plain(lines)),
+        method("co_branches($self, /)", "", Plain(branches)),
+        method(
+            "_varname_from_oparg($self, /, oparg)",
+            "(internal-only) Return the local variable name for the given oparg.\n\n\
+             WARNING: this method is for internal use only and may change or go away.",
+            Plain(varname_from_oparg),
+        ),
     ],
     getsets: &[
         member("co_argcount", "", |ctx, code| {
@@ -289,9 +299,20 @@ pub static CODE: TypeDef = TypeDef {
             Ok(Value::Str(this(ctx, code)?.qualname()))
         }),
         getter("co_code", "", |ctx, code| {
-            let instrs = &this(ctx, code)?.unit().instrs;
-            let bytes = instrs.iter().flat_map(|i| [i.op as u8, i.arg as u8]);
-            Ok(Value::Bytes(ctx.bytes_from_vec(bytes.collect())))
+            table(ctx, code, tables::code_bytes)
+        }),
+        getter("_co_code_adaptive", "", |ctx, code| {
+            table(ctx, code, tables::code_bytes)
+        }),
+        member("co_linetable", "", |ctx, code| {
+            table(ctx, code, tables::line_table)
+        }),
+        member("co_exceptiontable", "", |ctx, code| {
+            table(ctx, code, tables::exception_table)
+        }),
+        getter("co_lnotab", "", |ctx, code| {
+            ctx.warn_deprecated("co_lnotab is deprecated, use co_lines instead.")?;
+            table(ctx, code, tables::lnotab)
         }),
         getter("co_varnames", "", |ctx, code| {
             slot_names(ctx, code, |slot| slot.local)
@@ -317,6 +338,15 @@ fn count<'gc>(n: u32) -> Value<'gc> {
     Value::Int(n.into())
 }
 
+fn table<'gc>(
+    ctx: Context<'gc>,
+    code: Value<'gc>,
+    bytes: fn(&CodeUnit) -> Vec<u8>,
+) -> Result<Value<'gc>, Raised<'gc>> {
+    let bytes = bytes(this(ctx, code)?.unit());
+    Ok(Value::Bytes(ctx.bytes_from_vec(bytes)))
+}
+
 fn slot_names<'gc>(
     ctx: Context<'gc>,
     code: Value<'gc>,
@@ -340,38 +370,58 @@ fn shown<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Rais
     Ok(ctx.str_value(&text))
 }
 
-/// `co_positions()`: line, end line, column and end column of each instruction.
+/// `co_positions()`: line, end line, column and end column of each code unit.
 fn positions<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    let positions = this(ctx, args[0])?.unit().positions.iter();
-    let rows = positions.map(|p| {
+    let unit = this(ctx, args[0])?.unit();
+    let mut rows = Vec::with_capacity(unit.instrs.len());
+    for (p, instr) in unit.positions.iter().zip(&unit.instrs) {
         let row = match p.line {
             0 => [Value::None; 4],
             _ => [p.line, p.end_line, p.col, p.end_col].map(count),
         };
-        Value::Tuple(ctx.tuple(row))
-    });
-    let rows: Vec<_> = rows.collect();
+        let row = Value::Tuple(ctx.tuple(row));
+        rows.extend(std::iter::repeat_n(row, tables::width(*instr)));
+    }
     iterate::iter(ctx, Value::Tuple(ctx.tuple(rows)))
 }
 
 /// `co_lines()`: start, end and line of each run of instructions of one line.
 fn lines<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    let mut rows = Vec::new();
-    let mut start = 0;
-    for run in this(ctx, args[0])?
-        .unit()
-        .positions
-        .chunk_by(|left, right| left.line == right.line)
-    {
-        let end = start + run.len() as i64;
+    let (mut rows, mut start) = (Vec::new(), 0);
+    let unit = this(ctx, args[0])?.unit();
+    let places: Vec<_> = unit.positions.iter().zip(&unit.instrs).collect();
+    for run in places.chunk_by(|left, right| left.0.line == right.0.line) {
+        // Two bytes a code unit, as in CPython.
+        let units: usize = run.iter().map(|(_, instr)| tables::width(**instr)).sum();
+        let end = start + 2 * units as i64;
         let line = match run.first() {
-            Some(p) if p.line != 0 => count(p.line),
+            Some((p, _)) if p.line != 0 => count(p.line),
             _ => Value::None,
         };
-        // Two bytes an instruction, as in CPython.
-        let row = [Value::Int(start * 2), Value::Int(end * 2), line];
+        let row = [Value::Int(start), Value::Int(end), line];
         rows.push(Value::Tuple(ctx.tuple(row)));
         start = end;
     }
     iterate::iter(ctx, Value::Tuple(ctx.tuple(rows)))
+}
+
+/// `co_branches()`: the offsets of each conditional jump, of what comes next, of its target.
+fn branches<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let rows = tables::branches(this(ctx, args[0])?.unit()).into_iter();
+    let rows: Vec<_> = rows
+        .map(|row| Value::Tuple(ctx.tuple(row.map(|offset| Value::Int(offset as i64)))))
+        .collect();
+    iterate::iter(ctx, Value::Tuple(ctx.tuple(rows)))
+}
+
+fn varname_from_oparg<'gc>(
+    ctx: Context<'gc>,
+    args: &[Value<'gc>],
+) -> Result<Value<'gc>, Raised<'gc>> {
+    let code = this(ctx, args[0])?;
+    let index = usize::try_from(ctx.index_clamped(args[1])?).unwrap_or(usize::MAX);
+    match code.0.slot_names.get(index) {
+        Some(name) => Ok(Value::Str(*name)),
+        None => Err(ctx.error(Exc::IndexError, "tuple index out of range")),
+    }
 }

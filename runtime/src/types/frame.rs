@@ -233,8 +233,10 @@ pub static FRAME: TypeDef = TypeDef {
         getter("f_trace_opcodes", "", |_, _| Ok(Value::bool(false))),
         getter("f_generator", "", |_, _| Ok(Value::None)),
         getter("f_lasti", "", |ctx, value| {
-            let at = this(ctx, value)?.state.get().instruction;
-            Ok(Value::Int(at as i64 * 2))
+            let data = this(ctx, value)?;
+            let at = data.state.get().instruction;
+            let offset = crate::bytecode::tables::offset_of(data.code.unit(), at);
+            Ok(Value::Int(offset as i64))
         }),
     ],
     ..TypeDef::DEFAULT

@@ -15,6 +15,7 @@ pub mod class_creation;
 pub mod class_layout;
 pub mod class_statement;
 pub mod code;
+pub mod code_compare;
 pub mod code_parts;
 pub mod code_replace;
 pub mod codecs;

@@ -4,7 +4,7 @@ use gc_arena::Collect;
 use gc_arena::barrier::unlock;
 use gc_arena::lock::Lock;
 
-use crate::bytecode::Position;
+use crate::bytecode::{Position, tables};
 use crate::context::Context;
 use crate::erased::NativeData;
 use crate::native::NativeCall::Plain;
@@ -24,9 +24,10 @@ use crate::vm::frame::PyFrame;
 pub struct Traceback<'gc> {
     /// `tb_frame`
     pub frame: Object<'gc>,
-    /// `tb_lasti`: twice the number of the instruction that raised, as CPython
-    /// counts in bytes.
-    pub last_instruction: i64,
+    /// The instruction that raised, if there is one where it is said to be.
+    pub instruction: Option<usize>,
+    /// `tb_lasti`, where a program has given it; else it is found from the instruction.
+    pub offset: Option<i64>,
     /// `tb_lineno`: 0 for none.
     pub line: i64,
     /// `tb_next`: a traceback or None.
@@ -46,8 +47,7 @@ impl<'gc> Traceback<'gc> {
 
     /// Where in the source the instruction comes from; none without a line.
     pub fn position(&self) -> Option<Position> {
-        let index = usize::try_from(self.last_instruction / 2).ok()?;
-        let position = self.unit()?.positions.get(index)?;
+        let position = self.unit()?.positions.get(self.instruction?)?;
         (position.line != 0).then_some(*position)
     }
 }
@@ -64,7 +64,8 @@ pub fn entry<'gc>(
     let next = exceptions::fields(raised.value()).map_or(Value::None, |f| f.traceback);
     let data = Traceback {
         frame: frame_object,
-        last_instruction: (instruction as i64) * 2,
+        instruction: Some(instruction),
+        offset: None,
         line: position.map_or(0, |p| i64::from(p.line)),
         next: Lock::new(next),
     };
@@ -93,7 +94,12 @@ pub static TRACEBACK: TypeDef = TypeDef {
             Ok(Value::Object(traceback(ctx, this)?.frame))
         }),
         member("tb_lasti", "", |ctx, this| {
-            Ok(Value::Int(traceback(ctx, this)?.last_instruction))
+            let entry = traceback(ctx, this)?;
+            let offset = match (entry.offset, entry.unit(), entry.instruction) {
+                (None, Some(unit), Some(at)) => tables::offset_of(unit, at) as i64,
+                (offset, ..) => offset.unwrap_or(0),
+            };
+            Ok(Value::Int(offset))
         }),
         getset(
             "tb_next",
@@ -137,22 +143,26 @@ fn traceback_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'g
             }
         )));
     };
-    let last_instruction = c_int(ctx, last_instruction)?;
+    let offset = c_int(ctx, last_instruction)?;
+    let unit = data.code.unit();
+    let instruction = usize::try_from(offset)
+        .ok()
+        .and_then(|offset| tables::index_at(unit, offset));
     let mut line = c_int(ctx, line)?;
     if !next.is_none() {
         traceback(ctx, next)?;
     }
     if line == -1 {
         // To be found from the instruction.
-        let index = usize::try_from(last_instruction / 2).unwrap_or(usize::MAX);
-        let position = data.code.unit().positions.get(index);
+        let position = instruction.and_then(|index| unit.positions.get(index));
         line = position.map_or(0, |p| i64::from(p.line));
     }
     Ok(make(
         ctx,
         Traceback {
             frame,
-            last_instruction,
+            instruction,
+            offset: Some(offset),
             line,
             next: Lock::new(next),
         },
