@@ -770,9 +770,17 @@ impl<'gc> Vm<'gc> {
                 Op::ReturnValue => {
                     let value = pop!();
                     save!();
-                    match attempt!(self.return_value(ctx, value)) {
-                        None => switch!(),
-                        Some(leave) => return Ok(leave),
+                    match self.return_value(ctx, value) {
+                        Ok(None) => switch!(),
+                        Ok(Some(leave)) => return Ok(leave),
+                        Err(raised) => {
+                            // Where the frame has ended, it is its caller that raises.
+                            if let Some(Frame::Python(frame)) = self.frames.last() {
+                                pc = frame.pc;
+                            }
+                            sp = self.top;
+                            break raised;
+                        }
                     }
                 }
                 Op::Jump => pc = arg,
