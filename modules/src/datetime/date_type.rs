@@ -7,6 +7,7 @@ use capers_runtime::native::{class_method, comparison, method, new, slot};
 use capers_runtime::protocol::compare;
 use capers_runtime::raised::Raised;
 use capers_runtime::types::def::{TypeDef, getter};
+use capers_runtime::types::exceptions::{self, Exc};
 use capers_runtime::value::Value;
 
 use super::Answer;
@@ -325,8 +326,16 @@ fn from_ordinal<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 }
 
 fn from_iso_calendar<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    let year = int(ctx, args[1], 0)?;
-    let (week, day) = (int(ctx, args[2], 0)?, int(ctx, args[3], 0)?);
+    let part = |value| {
+        int(ctx, value, 0).map_err(|raised| {
+            if exceptions::matches(ctx, raised, Exc::OverflowError) {
+                return ctx.value_error("ISO calendar component out of range");
+            }
+            raised
+        })
+    };
+    let year = part(args[1])?;
+    let (week, day) = (part(args[2])?, part(args[3])?);
     let date = of_iso_week(ctx, year, week, day)?;
     of_class(ctx, args[0], date)
 }

@@ -335,7 +335,8 @@ fn with_offset<'gc>(
 }
 
 fn hash<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
-    let (fields, offset) = with_offset(ctx, args[0])?;
+    // The two halves of a fold that are equal hash alike: by the first one's offset.
+    let (fields, offset) = with_offset(ctx, unfolded(ctx, args[0]))?;
     let utc = fields.total() - offset.map_or(0, |o| o.0);
     let utc = Value::from_bigint(ctx.mc, utc.into());
     ctx.hash(utc).map(Value::Int)
@@ -347,7 +348,8 @@ fn compare_datetimes<'gc>(ctx: Context<'gc>, op: Comparison, args: &[Value<'gc>]
     };
     let (mut x, mut y) = (a.fields().total(), b.fields().total());
     if !a.zone.is(b.zone) {
-        match (with_offset(ctx, args[0])?.1, with_offset(ctx, args[1])?.1) {
+        let offsets = (with_offset(ctx, args[0])?.1, with_offset(ctx, args[1])?.1);
+        match offsets {
             (None, None) => {}
             (Some(p), Some(q)) => {
                 x -= p.0;
@@ -355,8 +357,49 @@ fn compare_datetimes<'gc>(ctx: Context<'gc>, op: Comparison, args: &[Value<'gc>]
             }
             _ => return unlike(ctx, op, "datetimes"),
         }
+        let equality = matches!(op, Comparison::Equal | Comparison::NotEqual);
+        if equality && x == y && depends_on_fold(ctx, args, offsets)? {
+            return Ok(Value::bool(op == Comparison::NotEqual));
+        }
     }
     Ok(Value::bool(compare::apply(op, x, y)))
+}
+
+/// The same with a fold of 0.
+fn unfolded<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Value<'gc> {
+    match datetime(value) {
+        Some(stamp) if stamp.fields().fold != 0 => {
+            let fields = Fields {
+                fold: 0,
+                ..stamp.fields()
+            };
+            plain(ctx, Kind::DateTime, fields, stamp.zone)
+        }
+        _ => value,
+    }
+}
+
+/// Whether either offset would be another one with the other fold: such a time equals
+/// none of another zone (PEP 495).
+fn depends_on_fold<'gc>(
+    ctx: Context<'gc>,
+    values: &[Value<'gc>],
+    offsets: (Option<Delta>, Option<Delta>),
+) -> Result<bool, Raised<'gc>> {
+    for (value, offset) in values.iter().zip([offsets.0, offsets.1]) {
+        let Some(stamp) = datetime(*value) else {
+            continue;
+        };
+        let fields = Fields {
+            fold: 1 - stamp.fields().fold,
+            ..stamp.fields()
+        };
+        let other = plain(ctx, Kind::DateTime, fields, stamp.zone);
+        if with_offset(ctx, other)?.1.map(|o| o.0) != offset.map(|o| o.0) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn add<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
@@ -453,8 +496,8 @@ fn timestamp<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 
 fn iso_format<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let separator = match (args[1], args[1].as_str()) {
-        (Value::Absent, _) => "T".into(),
-        (_, Some(text)) if text.char_count() == 1 => text.to_string_lossy(),
+        (Value::Absent, _) => &b"T"[..],
+        (_, Some(text)) if text.char_count() == 1 => text.bytes(),
         (_, Some(text)) => {
             return Err(ctx.type_error(format!(
                 "isoformat() argument 1 must be a unicode character, not a string of length {}",
@@ -473,8 +516,10 @@ fn iso_format<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let time = show_time(ctx, args[0], args[2], 2)?;
     let offset = show_offset(ctx, stamp.zone, args[0])?;
     let (year, month, day) = (f.year, f.month, f.day);
-    let text = format!("{year:04}-{month:02}-{day:02}{separator}{time}{offset}");
-    Ok(ctx.str_value(&text))
+    let mut text = format!("{year:04}-{month:02}-{day:02}").into_bytes();
+    text.extend_from_slice(separator);
+    text.extend_from_slice(format!("{time}{offset}").as_bytes());
+    Ok(Value::Str(ctx.str_from_vec(text)))
 }
 
 fn replace<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {

@@ -58,7 +58,11 @@ fn ratio<'gc>(ctx: Context<'gc>, number: Value<'gc>) -> Result<(BigInt, BigInt),
             a.as_bigint().unwrap_or_default(),
             b.as_bigint().unwrap_or_default(),
         )),
-        _ => Err(ctx.type_error("unexpected return type from as_integer_ratio()")),
+        Some(_) => Err(ctx.value_error("as_integer_ratio() must return a 2-tuple")),
+        None => Err(ctx.type_error(format!(
+            "unexpected return type from as_integer_ratio(): expected tuple, not '{}'",
+            ctx.type_name(pair)
+        ))),
     }
 }
 

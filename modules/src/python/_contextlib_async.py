@@ -41,8 +41,19 @@ class AsyncContextDecorator:
     def __call__(self, func):
         @wraps(func)
         async def inner(*args, **kwds):
-            async with self._recreate_cm():
-                return await func(*args, **kwds)
+            # What `async with` does, written out.
+            manager = self._recreate_cm()
+            cls = type(manager)
+            leave = cls.__aexit__
+            await cls.__aenter__(manager)
+            try:
+                result = await func(*args, **kwds)
+            except BaseException as error:
+                if not await leave(manager, type(error), error, error.__traceback__):
+                    raise
+            else:
+                await leave(manager, None, None, None)
+                return result
         return inner
 
 

@@ -35,12 +35,14 @@ def bisect_left(a, x, lo=0, hi=None, *, key=None):
 
 def insort_right(a, x, lo=0, hi=None, *, key=None):
     """Insert `x` behind its equals. `key` is applied to `x` too."""
-    a.insert(bisect_right(a, x if key is None else key(x), lo, hi, key=key), x)
+    position = bisect_right(a, x if key is None else key(x), lo, hi, key=key)
+    a.insert(position, x)
 
 
 def insort_left(a, x, lo=0, hi=None, *, key=None):
     """Insert `x` before its equals. `key` is applied to `x` too."""
-    a.insert(bisect_left(a, x if key is None else key(x), lo, hi, key=key), x)
+    position = bisect_left(a, x if key is None else key(x), lo, hi, key=key)
+    a.insert(position, x)
 
 
 for _function in (bisect_right, bisect_left, insort_right, insort_left):

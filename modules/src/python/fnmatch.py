@@ -113,22 +113,27 @@ _SPECIAL = frozenset("()[]{}?*+-|^$\\.&~# \t\n\r\v\f")
 
 def translate(pat):
     """A regular expression for the pattern."""
+    return f"(?s:{_body(pat, '.*', '.', True)})\\z"
+
+
+def _escape(char):
+    return "\\" + char if char in _SPECIAL else char
+
+
+def _body(pat, star, question, atomic):
     result = []
     parts = _parse(pat)
-    stars = [position for position, part in enumerate(parts) if part is ...]
+    stars = [position for position, part in enumerate(parts) if part is ...] if atomic else []
     for position, part in enumerate(parts):
         if part is ...:
             # Between stars the first match will do: an atomic group keeps the matcher from trying others.
-            if position == stars[-1]:
-                result.append(")" if len(stars) > 1 and position != stars[0] else "")
-                result.append(".*")
-            else:
-                result.append(".*" if position == stars[0] and position == stars[-1] else
-                              ")(?>.*?" if position != stars[0] else "(?>.*?")
+            if position in stars[1:]:
+                result.append(")")
+            result.append("(?>.*?" if position in stars[:-1] else star)
         elif part is None:
-            result.append(".")
+            result.append(question)
         elif isinstance(part, str):
-            result.append("\\" + part if part in _SPECIAL else part)
+            result.append(_escape(part))
         else:
             negated, ranges = part
             if not ranges:
@@ -139,7 +144,7 @@ def translate(pat):
             if text[0] in "^[":
                 text = "\\" + text
             result.append(f"[{'^' if negated else ''}{text}]")
-    return f"(?s:{''.join(result)})\\z"
+    return "".join(result)
 
 
 def _class_char(char):

@@ -334,7 +334,7 @@ def _first_annotation(func):
         from typing import get_type_hints
         from annotationlib import Format
         annotations = get_type_hints(func, format=Format.FORWARDREF)
-    return next(iter(annotations.items()))
+    return next(iter(annotations.items()), None)
 
 
 def singledispatch(func):
@@ -374,11 +374,12 @@ def singledispatch(func):
             if func is not None:
                 raise TypeError("Invalid first argument to `register()`. "
                                 f"{cls!r} is not a class or union type.")
-            if not hasattr(cls, "__annotations__"):
-                raise TypeError(f"Invalid first argument to `register()`: {cls!r}. "
-                                "Use either `@register(some_class)` or plain `@register` on an annotated function.")
             func = cls
-            argname, cls = _first_annotation(func)
+            first = _first_annotation(func) if hasattr(func, "__annotations__") else None
+            if first is None:
+                raise TypeError(f"Invalid first argument to `register()`: {func!r}. "
+                                "Use either `@register(some_class)` or plain `@register` on an annotated function.")
+            argname, cls = first
             if not _is_valid_dispatch_type(cls):
                 if isinstance(cls, UnionType):
                     reason = "not all arguments are classes."

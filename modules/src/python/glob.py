@@ -3,7 +3,7 @@
 import fnmatch
 import os
 
-__all__ = ["escape", "glob", "iglob", "translate"]
+__all__ = ["glob", "iglob", "escape", "translate"]
 
 
 def glob(pathname, *, root_dir=None, dir_fd=None, recursive=False, include_hidden=False):
@@ -128,36 +128,34 @@ def escape(pathname):
 
 def translate(pat, *, recursive=False, include_hidden=False, seps=None):
     """A regular expression for a pattern of several segments."""
-    if seps is None:
-        seps = "/"
-    any_sep = f"[{''.join(['\\' + char for char in seps])}]" if len(seps) > 1 else seps.replace("\\", "\\\\")
-    not_sep = f"[^{''.join(['\\' + char if char in '\\\\]^-' else char for char in seps])}]"
-    segments = []
-    current = ""
+    seps = seps or "/"
+    escaped = "".join(map(fnmatch._escape, seps))
+    any_sep = f"[{escaped}]" if len(seps) > 1 else escaped
+    not_sep = f"[^{escaped}]"
+    one = f"{not_sep}+" if include_hidden else f"[^{escaped}.]{not_sep}*"
+    some = f".+{any_sep}" if include_hidden else f"{one}{any_sep}"
+    segments = [""]
     for char in pat:
         if char in seps:
-            segments.append(current)
-            current = ""
+            segments.append("")
         else:
-            current += char
-    segments.append(current)
+            segments[-1] += char
     result = []
     last = len(segments) - 1
-    visible = f"(?!\\.)"
     for position, segment in enumerate(segments):
         if segment == "*":
-            result.append(f"{not_sep}+" if include_hidden else f"{visible}{not_sep}+")
+            result.append(one)
         elif recursive and segment == "**":
-            one = f"{not_sep}+{any_sep}" if include_hidden else f"{visible}{not_sep}+{any_sep}"
-            if position != last:
-                result.append(f"(?:{one})*")
-                continue
-            result.append(".*" if include_hidden else f"(?:{one})*(?:{visible}{not_sep}+)?")
+            if position < last:
+                if segments[position + 1] != "**":
+                    result.append(f"(?:{some})?" if include_hidden else f"(?:{some})*")
+            else:
+                result.append(".*" if include_hidden else f"(?:{some})*(?:{one})?")
+            continue
         elif segment:
-            if not include_hidden and segment[0] in "*?[":
-                result.append(visible)
-            body = fnmatch.translate(segment)[4:-3]
-            result.append(body.replace(".*", not_sep + "*"))
-        if position != last:
+            if not include_hidden and segment[0] in "*?":
+                result.append("(?!\\.)")
+            result.append(fnmatch._body(segment, f"{not_sep}*", not_sep, False))
+        if position < last:
             result.append(any_sep)
     return f"(?s:{''.join(result)})\\z"

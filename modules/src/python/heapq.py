@@ -4,12 +4,12 @@ __all__ = ["heappush", "heappop", "heapify", "heapreplace", "heappushpop", "heap
            "heapify_max", "heapreplace_max", "heappushpop_max", "nlargest", "nsmallest", "merge"]
 
 
-def _check(heap):
+def _check(heap, function, place=" 1"):
     if not isinstance(heap, list):
-        raise TypeError(f"heap argument must be a list, not {type(heap).__name__}")
+        raise TypeError(f"{function}() argument{place} must be list, not {type(heap).__name__}")
 
 
-def _rise(heap, start, position):
+def _siftdown(heap, start, position):
     # Moves the item at `position` up to where its parent is not greater.
     item = heap[position]
     while position > start:
@@ -22,7 +22,7 @@ def _rise(heap, start, position):
     heap[position] = item
 
 
-def _sink(heap, position):
+def _siftup(heap, position):
     # Moves the item at `position` down to a leaf along the lesser children, then up to its place: cheaper than
     # comparing it at every step, as it most often belongs near the bottom.
     start = position
@@ -37,19 +37,19 @@ def _sink(heap, position):
         position = child
         child = 2 * position + 1
     heap[position] = item
-    _rise(heap, start, position)
+    _siftdown(heap, start, position)
 
 
 def heappush(heap, item, /):
     """Add an item."""
-    _check(heap)
+    _check(heap, "heappush")
     heap.append(item)
-    _rise(heap, 0, len(heap) - 1)
+    _siftdown(heap, 0, len(heap) - 1)
 
 
 def heappop(heap, /):
     """Remove the least item and return it."""
-    _check(heap)
+    _check(heap, "heappop", "")
     if not heap:
         raise IndexError("index out of range")
     last = heap.pop()
@@ -57,38 +57,38 @@ def heappop(heap, /):
         return last
     least = heap[0]
     heap[0] = last
-    _sink(heap, 0)
+    _siftup(heap, 0)
     return least
 
 
 def heapreplace(heap, item, /):
     """Remove the least item and return it, after which `item` is added."""
-    _check(heap)
+    _check(heap, "heapreplace")
     if not heap:
         raise IndexError("index out of range")
     least = heap[0]
     heap[0] = item
-    _sink(heap, 0)
+    _siftup(heap, 0)
     return least
 
 
 def heappushpop(heap, item, /):
     """Add `item`, then remove the least item and return it."""
-    _check(heap)
+    _check(heap, "heappushpop")
     if heap and heap[0] < item:
         item, heap[0] = heap[0], item
-        _sink(heap, 0)
+        _siftup(heap, 0)
     return item
 
 
 def heapify(heap, /):
     """Arrange a list as a heap, in linear time."""
-    _check(heap)
+    _check(heap, "heapify", "")
     for position in reversed(range(len(heap) // 2)):
-        _sink(heap, position)
+        _siftup(heap, position)
 
 
-def _rise_max(heap, start, position):
+def _siftdown_max(heap, start, position):
     item = heap[position]
     while position > start:
         above = (position - 1) >> 1
@@ -100,7 +100,7 @@ def _rise_max(heap, start, position):
     heap[position] = item
 
 
-def _sink_max(heap, position):
+def _siftup_max(heap, position):
     start = position
     end = len(heap)
     item = heap[position]
@@ -113,19 +113,19 @@ def _sink_max(heap, position):
         position = child
         child = 2 * position + 1
     heap[position] = item
-    _rise_max(heap, start, position)
+    _siftdown_max(heap, start, position)
 
 
 def heappush_max(heap, item, /):
     """heappush for a heap whose greatest item is first."""
-    _check(heap)
+    _check(heap, "heappush_max")
     heap.append(item)
-    _rise_max(heap, 0, len(heap) - 1)
+    _siftdown_max(heap, 0, len(heap) - 1)
 
 
 def heappop_max(heap, /):
     """heappop for a heap whose greatest item is first."""
-    _check(heap)
+    _check(heap, "heappop_max", "")
     if not heap:
         raise IndexError("index out of range")
     last = heap.pop()
@@ -133,41 +133,47 @@ def heappop_max(heap, /):
         return last
     greatest = heap[0]
     heap[0] = last
-    _sink_max(heap, 0)
+    _siftup_max(heap, 0)
     return greatest
 
 
 def heapreplace_max(heap, item, /):
     """heapreplace for a heap whose greatest item is first."""
-    _check(heap)
+    _check(heap, "heapreplace_max")
     if not heap:
         raise IndexError("index out of range")
     greatest = heap[0]
     heap[0] = item
-    _sink_max(heap, 0)
+    _siftup_max(heap, 0)
     return greatest
 
 
 def heappushpop_max(heap, item, /):
     """heappushpop for a heap whose greatest item is first."""
-    _check(heap)
+    _check(heap, "heappushpop_max")
     if heap and item < heap[0]:
         item, heap[0] = heap[0], item
-        _sink_max(heap, 0)
+        _siftup_max(heap, 0)
     return item
 
 
 def heapify_max(heap, /):
     """heapify for a heap whose greatest item is first."""
-    _check(heap)
+    _check(heap, "heapify_max", "")
     for position in reversed(range(len(heap) // 2)):
-        _sink_max(heap, position)
+        _siftup_max(heap, position)
 
 
 for _function in (heappush, heappop, heapreplace, heappushpop, heapify, heappush_max, heappop_max, heapreplace_max,
                   heappushpop_max, heapify_max):
     _function.__module__ = "_heapq"
 del _function
+
+_heapify_max = heapify_max
+_heappop_max = heappop_max
+_heappush_max = heappush_max
+_heappushpop_max = heappushpop_max
+_heapreplace_max = heapreplace_max
 
 
 def merge(*iterables, key=None, reverse=False):

@@ -9,7 +9,7 @@ __all__ = [
 ]
 
 from _operator import *
-from _operator import _compare_digest
+from _operator import abs as _abs
 
 __lt__ = lt
 __le__ = le

@@ -110,6 +110,9 @@ impl Layout {
                         .ok_or_else(too_long)?;
                 }
             }
+            if letter == 0 {
+                return Err(ERROR.error(ctx, "embedded null character"));
+            }
             let Some((size, align)) = measure(letter, order) else {
                 return Err(ERROR.error(ctx, "bad char in struct format"));
             };
