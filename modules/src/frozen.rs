@@ -23,6 +23,14 @@ const fn package(name: &'static str, source: &'static str) -> FrozenModule {
 /// Every frozen module, sorted by name.
 pub const FROZEN: &[FrozenModule] = &[
     module("__future__", include_str!("python/__future__.py")),
+    module(
+        "_argparse_actions",
+        include_str!("python/_argparse_actions.py"),
+    ),
+    module(
+        "_argparse_container",
+        include_str!("python/_argparse_container.py"),
+    ),
     module("_argparse_help", include_str!("python/_argparse_help.py")),
     module("_argparse_names", include_str!("python/_argparse_names.py")),
     module(

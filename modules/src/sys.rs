@@ -71,6 +71,11 @@ pub static SYS: ModuleDef = ModuleDef {
             Plain(getdefaultencoding),
         ),
         function(
+            "getfilesystemencodeerrors()",
+            "Return the error mode used Unicode to OS filename conversion.",
+            Plain(|ctx, _| Ok(Value::Str(ctx.intern("surrogateescape")))),
+        ),
+        function(
             "audit(event, /, *args)",
             "Passes the event to any hooks that are attached.",
             Plain(audit::audit),

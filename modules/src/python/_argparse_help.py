@@ -1,175 +1,288 @@
 """How argparse's help is laid out."""
 
-import os
+import re
 import textwrap
 
 from _argparse_names import ONE_OR_MORE, OPTIONAL, PARSER, REMAINDER, SUPPRESS, ZERO_OR_MORE
 
-
-def _columns():
-    try:
-        return int(os.environ["COLUMNS"])
-    except (KeyError, ValueError):
-        pass
-    try:
-        return os.get_terminal_size().columns
-    except (AttributeError, OSError, ValueError):
-        return 80
+__name__ = "argparse"
 
 
 class HelpFormatter:
     """Collects the parts of a help text and lays them out."""
 
-    def __init__(self, prog, indent_increment=2, max_help_position=24, width=None):
+    class _Section:
+        """A heading and what is under it: functions that give the text, with their arguments."""
+
+        def __init__(self, formatter, parent, heading=None):
+            self.formatter = formatter
+            self.parent = parent
+            self.heading = heading
+            self.items = []
+
+        def format_help(self):
+            formatter = self.formatter
+            if self.parent is None:
+                return formatter._join_parts([function(*args) for function, args in self.items])
+            formatter._indent()
+            body = formatter._join_parts([function(*args) for function, args in self.items])
+            formatter._dedent()
+            if not body:
+                return ""
+            title = ""
+            if self.heading is not None and self.heading is not SUPPRESS:
+                title = f"{' ' * formatter._current_indent}{self.heading}:\n"
+            return f"\n{title}{body}\n"
+
+    def __init__(self, prog, indent_increment=2, max_help_position=24, width=None, color=True):
+        if width is None:
+            import shutil
+            width = shutil.get_terminal_size().columns - 2
         self._prog = prog
-        self._width = _columns() - 2 if width is None else width
-        self._increment = indent_increment
-        self._max_help_position = min(max_help_position, max(self._width - 20, indent_increment * 2))
-        self._parts = []
-        self._sections = []
+        self._indent_increment = indent_increment
+        self._max_help_position = min(max_help_position, max(width - 20, indent_increment * 2))
+        self._width = width
+        self._current_indent = 0
+        self._level = 0
         # How far the longest argument reaches.
-        self._longest = 0
+        self._action_max_length = 0
+        self._root_section = self._Section(self, None)
+        self._current_section = self._root_section
+        self._whitespace_matcher = re.compile(r"\s+", re.ASCII)
+        self._long_break_matcher = re.compile(r"\n\n\n+")
+        self._set_color(color)
+
+    def _set_color(self, color):
+        self._color = color
+
+    def _indent(self):
+        self._current_indent += self._indent_increment
+        self._level += 1
+
+    def _dedent(self):
+        self._current_indent -= self._indent_increment
+        assert self._current_indent >= 0, "Indent decreased below 0."
+        self._level -= 1
+
+    def _add_item(self, func, args):
+        self._current_section.items.append((func, args))
 
     # Collecting
 
     def start_section(self, heading):
         """Begin a section; it is left out if nothing comes into it."""
-        self._sections.append((heading, self._parts))
-        self._parts = []
+        self._indent()
+        section = self._Section(self, self._current_section, heading)
+        self._add_item(section.format_help, [])
+        self._current_section = section
 
     def end_section(self):
         """End the section."""
-        heading, outer = self._sections.pop()
-        outer.append((heading, self._parts))
-        self._parts = outer
+        self._current_section = self._current_section.parent
+        self._dedent()
 
     def add_text(self, text):
         """Add a paragraph."""
         if text is not None and text is not SUPPRESS:
-            if "%(prog)" in text:
-                text = text % {"prog": self._prog}
-            indent = " " * (self._increment * len(self._sections))
-            self._parts.append(self._fill_text(text, max(self._width - len(indent), 11), indent) + "\n\n")
+            self._add_item(self._format_text, [text])
 
     def add_usage(self, usage, actions, groups, prefix=None):
         """Add the usage lines."""
-        if usage is SUPPRESS:
+        if usage is not SUPPRESS:
+            self._add_item(self._format_usage, [usage, actions, groups, prefix])
+
+    def add_argument(self, action):
+        """Add an argument with its help, and those below it."""
+        if action.help is SUPPRESS:
             return
-        prefix = "usage: " if prefix is None else prefix
-        if usage is not None:
-            usage %= {"prog": self._prog}
-        else:
-            usage = self._usage(actions, groups, prefix)
-        self._parts.append(f"{prefix}{usage}\n\n")
+        lengths = [len(self._format_action_invocation(action)) + self._current_indent]
+        for part in self._iter_indented_subactions(action):
+            lengths.append(len(self._format_action_invocation(part)) + self._current_indent)
+        self._action_max_length = max(self._action_max_length, *lengths)
+        self._add_item(self._format_action, [action])
 
     def add_arguments(self, actions):
         """Add the arguments of a section, with their help."""
         for action in actions:
-            self._parts.append(action)
-            self._measure(action, self._increment)
-
-    def _measure(self, action, indent):
-        if action.help is not SUPPRESS:
-            self._longest = max(self._longest, indent + len(self._invocation(action)))
-            for part in getattr(action, "_get_subactions", list)():
-                self._measure(part, indent + self._increment)
+            self.add_argument(action)
 
     def format_help(self):
         """The text."""
-        text = self._render(self._parts)
-        while "\n\n\n" in text:
-            text = text.replace("\n\n\n", "\n\n")
-        return text.strip("\n") + "\n" if text else ""
-
-    def _render(self, parts):
-        text = ""
-        for part in parts:
-            if isinstance(part, str):
-                text += part
-            elif isinstance(part, tuple):
-                heading, inner = part
-                body = self._render(inner)
-                if body:
-                    title = f"{heading}:\n" if heading not in (None, SUPPRESS) else ""
-                    text += f"\n{title}{body}\n"
-            else:
-                text += self._argument(part, self._increment)
+        text = self._root_section.format_help()
+        if text:
+            text = self._long_break_matcher.sub("\n\n", text).strip("\n") + "\n"
         return text
+
+    def _join_parts(self, part_strings):
+        return "".join([part for part in part_strings if part and part is not SUPPRESS])
 
     # Usage
 
-    def _usage(self, actions, groups, prefix):
-        optionals = [action for action in actions if action.option_strings]
-        positionals = [action for action in actions if not action.option_strings]
-        option_parts = self._usage_parts(optionals, groups)
-        positional_parts = self._usage_parts(positionals, groups)
-        usage = " ".join([self._prog, *option_parts, *positional_parts])
-        if len(prefix) + len(usage) <= self._width:
-            return usage
-        if len(prefix) + len(self._prog) <= 0.75 * self._width:
-            indent = " " * (len(prefix) + len(self._prog) + 1)
-            if option_parts:
-                lines = self._lines([self._prog, *option_parts], indent, prefix)
-                lines += self._lines(positional_parts, indent)
-            else:
-                lines = self._lines([self._prog, *positional_parts], indent, prefix)
+    def _format_usage(self, usage, actions, groups, prefix):
+        if prefix is None:
+            prefix = "usage: "
+        prog = str(self._prog)
+        if usage is not None:
+            usage = usage % {"prog": self._prog}
+        elif not actions:
+            usage = prog
         else:
-            indent = " " * len(prefix)
-            lines = self._lines([*option_parts, *positional_parts], indent)
-            if len(lines) > 1:
-                lines = self._lines(option_parts, indent) + self._lines(positional_parts, indent)
-            lines = [self._prog, *lines]
-        return "\n".join(lines)
+            options = [action for action in actions if action.option_strings]
+            positionals = [action for action in actions if not action.option_strings]
+            parts = self._format_actions_usage(options + positionals, groups)
+            usage = " ".join([part for part in (prog, parts) if part])
+            width = max(self._width - self._current_indent, 11)
+            if len(prefix) + len(usage) > width:
+                options = self._get_actions_usage_parts(options, groups)
+                positionals = self._get_actions_usage_parts(positionals, groups)
+                usage = "\n".join(_broken(prog, options, positionals, len(prefix), width))
+        return f"{prefix}{usage}\n\n"
 
-    def _lines(self, parts, indent, prefix=None):
-        lines = []
-        line = []
-        length = (len(prefix) if prefix is not None else len(indent)) - 1
-        for part in parts:
-            if length + 1 + len(part) > self._width and line:
-                lines.append(indent + " ".join(line))
-                line = []
-                length = len(indent) - 1
-            line.append(part)
-            length += len(part) + 1
-        if line:
-            lines.append(indent + " ".join(line))
-        if prefix is not None and lines:
-            lines[0] = lines[0][len(indent):]
-        return lines
+    def _format_actions_usage(self, actions, groups):
+        return " ".join(self._get_actions_usage_parts(actions, groups))
 
-    def _usage_parts(self, actions, groups):
-        parts = []
-        done = set()
-        for action in actions:
-            if id(action) in done or action.help is SUPPRESS:
+    def _get_actions_usage_parts(self, actions, groups):
+        # Only members of a group that stand together are shown as one.
+        spans = []
+        for group in groups:
+            members = group._group_actions
+            if not members:
+                raise ValueError(f"empty group {group}")
+            if all(action.help is SUPPRESS for action in members) or not set(members).issubset(actions):
                 continue
-            group = next((group for group in groups if action in group._group_actions), None)
-            if group is None:
-                parts.append(self._usage_part(action, bracket=not action.required))
-                continue
-            members = [member for member in group._group_actions if member.help is not SUPPRESS]
-            done.update(map(id, members))
-            inner = " | ".join(self._usage_part(member, bracket=False) for member in members)
-            if group.required:
-                parts.append(f"({inner})" if len(members) > 1 else inner)
-            else:
-                parts.append(f"[{inner}]")
-        return parts
+            start = min(map(actions.index, members))
+            if set(actions[start:start + len(members)]) == set(members):
+                spans.append((start, start + len(members), group.required))
+        grouped = {action for start, end, _ in spans for action in actions[start:end]}
+        parts = [None if action.help is SUPPRESS else self._action_usage(action, action in grouped)
+                 for action in actions]
+        for start, end, required in spans:
+            shown = [place for place in range(start, end) if parts[place] is not None]
+            opening, closing = "[]" if not required else "()" if len(shown) > 1 else ("", "")
+            for place in shown[:-1]:
+                parts[place] += " |"
+            parts[shown[0]] = opening + parts[shown[0]]
+            parts[shown[-1]] += closing
+        return [part for part in parts if part is not None]
 
-    def _usage_part(self, action, bracket):
+    def _action_usage(self, action, in_group):
         if not action.option_strings:
-            return self._format_args(action, self._metavar(action, action.dest))
+            part = self._format_args(action, self._get_default_metavar_for_positional(action))
+            if in_group and part[0] == "[" and part[-1] == "]":
+                part = part[1:-1]
+            return part
         if action.nargs == 0:
-            text = action.format_usage()
+            part = action.format_usage()
         else:
-            text = f"{action.option_strings[0]} {self._format_args(action, self._default_metavar(action))}"
-        return f"[{text}]" if bracket else text
+            args = self._format_args(action, self._get_default_metavar_for_optional(action))
+            part = f"{action.option_strings[0]} {args}"
+        return part if action.required or in_group else f"[{part}]"
 
-    # Arguments
+    # Texts and arguments
 
-    def _default_metavar(self, action):
-        return self._metavar(action, self._get_default_metavar_for_optional(action))
+    def _format_text(self, text):
+        if "%(prog)" in text:
+            text = text % {"prog": self._prog}
+        width = max(self._width - self._current_indent, 11)
+        return self._fill_text(text, width, " " * self._current_indent) + "\n\n"
+
+    def _format_action(self, action):
+        column = min(self._action_max_length + 2, self._max_help_position)
+        width = max(self._width - column, 11)
+        room = column - self._current_indent - 2
+        inset = " " * self._current_indent
+        header = self._format_action_invocation(action)
+        first = column
+        if not action.help or len(header) > room:
+            header = f"{inset}{header}\n"
+        else:
+            header = f"{inset}{header:<{room}}  "
+            first = 0
+        parts = [header]
+        if action.help and action.help.strip():
+            text = self._expand_help(action)
+            if text:
+                for line in self._split_lines(text, width):
+                    parts.append(f"{' ' * first}{line}\n")
+                    first = column
+        elif not header.endswith("\n"):
+            parts.append("\n")
+        for part in self._iter_indented_subactions(action):
+            parts.append(self._format_action(part))
+        return self._join_parts(parts)
+
+    def _format_action_invocation(self, action):
+        if not action.option_strings:
+            default = self._get_default_metavar_for_positional(action)
+            return " ".join(self._metavar_formatter(action, default)(1))
+        options = ", ".join(action.option_strings)
+        if action.nargs == 0:
+            return options
+        return f"{options} {self._format_args(action, self._get_default_metavar_for_optional(action))}"
+
+    def _metavar_formatter(self, action, default_metavar):
+        # A function that gives so many names of values.
+        if action.metavar is not None:
+            name = action.metavar
+        elif action.choices is not None:
+            name = "{" + ",".join(map(str, action.choices)) + "}"
+        else:
+            name = default_metavar
+        return lambda count: name if isinstance(name, tuple) else (name,) * count
+
+    def _format_args(self, action, default_metavar):
+        names = self._metavar_formatter(action, default_metavar)
+        nargs = action.nargs
+        if nargs is None:
+            return "%s" % names(1)
+        if nargs == OPTIONAL:
+            return "[%s]" % names(1)
+        if nargs == ZERO_OR_MORE:
+            given = names(1)
+            return ("[%s [%s ...]]" if len(given) == 2 else "[%s ...]") % given
+        if nargs == ONE_OR_MORE:
+            return "%s [%s ...]" % names(2)
+        if nargs == REMAINDER:
+            return "..."
+        if nargs == PARSER:
+            return "%s ..." % names(1)
+        if nargs == SUPPRESS:
+            return ""
+        try:
+            template = " ".join(["%s" for _ in range(nargs)])
+        except TypeError:
+            raise ValueError("invalid nargs value") from None
+        return template % names(nargs)
+
+    def _expand_help(self, action):
+        text = self._get_help_string(action)
+        if "%" not in text:
+            return text
+        values = {"prog": self._prog}
+        for name, value in vars(action).items():
+            if value is not SUPPRESS:
+                values[name] = getattr(value, "__name__", value)
+        values["prog"] = self._prog
+        if values.get("choices") is not None:
+            values["choices"] = ", ".join(map(str, values["choices"]))
+        return text % values
+
+    def _iter_indented_subactions(self, action):
+        parts = getattr(action, "_get_subactions", None)
+        if parts is not None:
+            self._indent()
+            yield from parts()
+            self._dedent()
+
+    def _split_lines(self, text, width):
+        return textwrap.wrap(self._whitespace_matcher.sub(" ", text).strip(), width)
+
+    def _fill_text(self, text, width, indent):
+        text = self._whitespace_matcher.sub(" ", text).strip()
+        return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent)
+
+    def _get_help_string(self, action):
+        return action.help
 
     def _get_default_metavar_for_optional(self, action):
         return action.dest.upper()
@@ -177,91 +290,43 @@ class HelpFormatter:
     def _get_default_metavar_for_positional(self, action):
         return action.dest
 
-    def _metavar(self, action, default):
-        if action.metavar is not None:
-            return action.metavar
-        if action.choices is not None:
-            return "{" + ",".join(map(str, action.choices)) + "}"
-        return default
 
-    def _format_args(self, action, metavar):
-        nargs = action.nargs
-        names = metavar if isinstance(metavar, tuple) else None
-        first = names[0] if names else metavar
-        if nargs is None:
-            return first
-        if nargs == OPTIONAL:
-            return f"[{first}]"
-        if nargs == ZERO_OR_MORE:
-            return f"[{first} [{names[1]} ...]]" if names and len(names) == 2 else f"[{first} ...]"
-        if nargs == ONE_OR_MORE:
-            return f"{first} [{names[1] if names else first} ...]"
-        if nargs == REMAINDER:
-            return "..."
-        if nargs == PARSER:
-            return f"{first} ..."
-        if nargs == SUPPRESS:
-            return ""
-        return " ".join(names if names else [first] * nargs)
+def _broken(prog, options, positionals, prefix, width):
+    # The lines of a usage that is too long for one; the first stands behind a prefix of that length.
+    def lines(parts, indent, used):
+        found = []
+        line = []
+        for part in parts:
+            if line and used + len(part) > width:
+                found.append(indent + " ".join(line))
+                line = []
+                used = len(indent)
+            line.append(part)
+            used += len(part) + 1
+        if line:
+            found.append(indent + " ".join(line))
+        return found
 
-    def _invocation(self, action):
-        if not action.option_strings:
-            metavar = self._metavar(action, self._get_default_metavar_for_positional(action))
-            return " ".join(metavar) if isinstance(metavar, tuple) else metavar
-        if action.nargs == 0:
-            return ", ".join(action.option_strings)
-        return f"{', '.join(action.option_strings)} {self._format_args(action, self._default_metavar(action))}"
-
-    def _argument(self, action, indent):
-        if action.help is SUPPRESS:
-            return ""
-        inset = " " * indent
-        header = self._invocation(action)
-        column = min(self._longest + 2, self._max_help_position)
-        width = max(self._width - column, 11)
-        lines = []
-        text = self._expand_help(action) if action.help and action.help.strip() else ""
-        help_lines = self._split_lines(text, width) if text else []
-        if not help_lines:
-            lines.append(inset + header)
-        elif len(header) <= column - indent - 2:
-            lines.append(f"{inset}{header:<{column - indent}}{help_lines.pop(0)}")
-        else:
-            lines.append(inset + header)
-        lines += [" " * column + line for line in help_lines]
-        text = "\n".join(lines) + "\n"
-        for part in getattr(action, "_get_subactions", list)():
-            text += self._argument(part, indent + self._increment)
-        return text
-
-    def _get_help_string(self, action):
-        return action.help
-
-    def _expand_help(self, action):
-        text = self._get_help_string(action)
-        if "%" not in text:
-            return text
-        values = {name: value for name, value in vars(action).items() if value is not SUPPRESS}
-        values["prog"] = self._prog
-        for name, value in values.items():
-            if hasattr(value, "__name__"):
-                values[name] = value.__name__
-        if values.get("choices") is not None:
-            values["choices"] = ", ".join(map(str, values["choices"]))
-        return text % values
-
-    def _split_lines(self, text, width):
-        return textwrap.wrap(" ".join(text.split()), width)
-
-    def _fill_text(self, text, width, indent):
-        return textwrap.fill(" ".join(text.split()), width, initial_indent=indent, subsequent_indent=indent)
+    if prefix + len(prog) > 0.75 * width:
+        indent = " " * prefix
+        found = lines(options + positionals, indent, prefix)
+        if len(found) > 1:
+            found = lines(options, indent, prefix) + lines(positionals, indent, prefix)
+        return [prog, *found]
+    indent = " " * (prefix + len(prog) + 1)
+    if not options and not positionals:
+        return [prog]
+    first, rest = (options, positionals) if options else (positionals, [])
+    found = lines([prog, *first], indent, prefix)
+    found[0] = found[0][len(indent):]
+    return found + lines(rest, indent, len(indent))
 
 
 class RawDescriptionHelpFormatter(HelpFormatter):
     """Leaves descriptions as they are."""
 
     def _fill_text(self, text, width, indent):
-        return "".join(indent + line for line in text.splitlines(keepends=True))
+        return "".join([indent + line for line in text.splitlines(keepends=True)])
 
 
 class RawTextHelpFormatter(RawDescriptionHelpFormatter):

@@ -1,4 +1,6 @@
-"""What argparse's parts share: how many arguments there may be, and what an argument is called."""
+"""What argparse's parts share: how many arguments there may be, errors, and what an argument is called."""
+
+__name__ = "argparse"
 
 SUPPRESS = "==SUPPRESS=="
 OPTIONAL = "?"
@@ -7,25 +9,42 @@ ONE_OR_MORE = "+"
 PARSER = "A..."
 REMAINDER = "..."
 
+# Where a parser of a command leaves for the outer one what it does not know.
+UNRECOGNIZED = "_unrecognized_args"
 
-def argument_name(argument):
+
+def action_name(action):
     """What messages call an argument."""
-    if argument is None:
+    if action is None:
         return None
-    if argument.option_strings:
-        return "/".join(argument.option_strings)
-    if argument.metavar not in (None, SUPPRESS):
-        return argument.metavar if isinstance(argument.metavar, str) else "/".join(argument.metavar)
-    if argument.dest not in (None, SUPPRESS):
-        return argument.dest
-    if argument.choices:
-        return "{" + ",".join(argument.choices) + "}"
+    if action.option_strings:
+        return "/".join(action.option_strings)
+    metavar = action.metavar
+    if metavar not in (None, SUPPRESS):
+        if not isinstance(metavar, tuple):
+            return metavar
+        if action.nargs == ONE_OR_MORE or action.nargs == ZERO_OR_MORE and len(metavar) == 2:
+            return f"{metavar[0]}[, {metavar[1]}]"
+        return ", ".join(metavar)
+    if action.dest not in (None, SUPPRESS):
+        return action.dest
+    if action.choices:
+        return "{" + ",".join(action.choices) + "}"
     return None
 
 
-def counts(nargs):
-    """The least and the most arguments; None for any number."""
-    return {
-        None: (1, 1), OPTIONAL: (0, 1), ZERO_OR_MORE: (0, None), ONE_OR_MORE: (1, None), PARSER: (1, None),
-        REMAINDER: (0, None), SUPPRESS: (0, 0),
-    }.get(nargs) or (nargs, nargs)
+class ArgumentError(Exception):
+    """What is wrong with an argument on the command line."""
+
+    def __init__(self, argument, message):
+        self.argument_name = action_name(argument)
+        self.message = message
+
+    def __str__(self):
+        if self.argument_name is None:
+            return str(self.message)
+        return f"argument {self.argument_name}: {self.message}"
+
+
+class ArgumentTypeError(Exception):
+    """Raised by a `type` function: its text is the message."""

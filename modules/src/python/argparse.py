@@ -1,11 +1,18 @@
 """Command lines: a parser that is told of arguments, reads them, and explains them."""
 
 import os as _os
+import re as _re
 import sys as _sys
 
+from _argparse_actions import (Action, BooleanOptionalAction, FileType, Namespace, _AppendAction, _AppendConstAction,
+                               _AttributeHolder, _CountAction, _ExtendAction, _HelpAction, _StoreAction,
+                               _StoreConstAction, _StoreFalseAction, _StoreTrueAction, _SubParsersAction,
+                               _VersionAction)
+from _argparse_container import _ActionsContainer, _ArgumentGroup, _MutuallyExclusiveGroup
 from _argparse_help import (ArgumentDefaultsHelpFormatter, HelpFormatter, MetavarTypeHelpFormatter,
                             RawDescriptionHelpFormatter, RawTextHelpFormatter)
-from _argparse_names import ONE_OR_MORE, OPTIONAL, PARSER, REMAINDER, SUPPRESS, ZERO_OR_MORE, argument_name
+from _argparse_names import (ArgumentError, ArgumentTypeError, ONE_OR_MORE, OPTIONAL, PARSER, REMAINDER, SUPPRESS,
+                             UNRECOGNIZED as _UNRECOGNIZED_ARGS_ATTR, ZERO_OR_MORE, action_name as _get_action_name)
 
 __all__ = [
     "ArgumentParser", "ArgumentError", "ArgumentTypeError", "BooleanOptionalAction", "FileType", "HelpFormatter",
@@ -15,462 +22,320 @@ __all__ = [
 ]
 
 
-class ArgumentError(Exception):
-    """What is wrong with an argument on the command line."""
-
-    def __init__(self, argument, message):
-        self.argument_name = argument_name(argument)
-        self.message = message
-
-    def __str__(self):
-        if self.argument_name is None:
-            return str(self.message)
-        return f"argument {self.argument_name}: {self.message}"
-
-
-class ArgumentTypeError(Exception):
-    """Raised by a `type` function: its text is the message."""
-
-
-class Namespace:
-    """The values of arguments, as attributes."""
-
-    def __init__(self, **values):
-        for name, value in values.items():
-            setattr(self, name, value)
-
-    def __repr__(self):
-        plain = [f"{name}={value!r}" for name, value in vars(self).items() if name.isidentifier()]
-        other = {name: value for name, value in vars(self).items() if not name.isidentifier()}
-        if other:
-            plain.append(f"**{other!r}")
-        return f"{type(self).__name__}({', '.join(plain)})"
-
-    def __eq__(self, other):
-        return vars(self) == vars(other) if isinstance(other, Namespace) else NotImplemented
-
-    def __contains__(self, name):
-        return name in vars(self)
-
-
-class Action:
-    """An argument that a parser knows, and what it does when it is met."""
-
-    def __init__(self, option_strings, dest, nargs=None, const=None, default=None, type=None, choices=None,
-                 required=False, help=None, metavar=None, deprecated=False):
-        self.option_strings = option_strings
-        self.dest = dest
-        self.nargs = nargs
-        self.const = const
-        self.default = default
-        self.type = type
-        self.choices = choices
-        self.required = required
-        self.help = help
-        self.metavar = metavar
-        self.deprecated = deprecated
-
-    def format_usage(self):
-        """How the argument is written in a usage line."""
-        return self.option_strings[0]
-
-    def __call__(self, parser, namespace, values, option_string=None):
-        raise NotImplementedError(".__call__() not defined")
-
-
-class _StoreAction(Action):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.nargs == 0:
-            raise ValueError("nargs for store actions must be != 0; if you have nothing to store, actions such as "
-                             "store true or store const may be more appropriate")
-        if self.const is not None and self.nargs != OPTIONAL:
-            raise ValueError(f"nargs must be {OPTIONAL!r} to supply const")
-
-    def __call__(self, parser, namespace, values, option_string=None):
-        setattr(namespace, self.dest, values)
-
-
-class _StoreConstAction(Action):
-    def __init__(self, option_strings, dest, const=None, **kwargs):
-        super().__init__(option_strings, dest, nargs=0, const=const, **kwargs)
-
-    def __call__(self, parser, namespace, values, option_string=None):
-        setattr(namespace, self.dest, self.const)
-
-
-class _StoreTrueAction(_StoreConstAction):
-    def __init__(self, option_strings, dest, default=False, **kwargs):
-        super().__init__(option_strings, dest, const=True, default=default, **kwargs)
-
-
-class _StoreFalseAction(_StoreConstAction):
-    def __init__(self, option_strings, dest, default=True, **kwargs):
-        super().__init__(option_strings, dest, const=False, default=default, **kwargs)
-
-
-class _AppendAction(_StoreAction):
-    def __call__(self, parser, namespace, values, option_string=None):
-        setattr(namespace, self.dest, [*(getattr(namespace, self.dest, None) or ()), values])
-
-
-class _ExtendAction(_StoreAction):
-    def __call__(self, parser, namespace, values, option_string=None):
-        setattr(namespace, self.dest, [*(getattr(namespace, self.dest, None) or ()), *values])
-
-
-class _AppendConstAction(_StoreConstAction):
-    def __call__(self, parser, namespace, values, option_string=None):
-        setattr(namespace, self.dest, [*(getattr(namespace, self.dest, None) or ()), self.const])
-
-
-class _CountAction(Action):
-    def __init__(self, option_strings, dest, **kwargs):
-        super().__init__(option_strings, dest, nargs=0, **kwargs)
-
-    def __call__(self, parser, namespace, values, option_string=None):
-        setattr(namespace, self.dest, (getattr(namespace, self.dest, None) or 0) + 1)
-
-
-class _HelpAction(Action):
-    def __init__(self, option_strings, dest=SUPPRESS, default=SUPPRESS, help=None, deprecated=False):
-        super().__init__(option_strings, dest, nargs=0, default=default, help=help, deprecated=deprecated)
-
-    def __call__(self, parser, namespace, values, option_string=None):
-        parser.print_help()
-        parser.exit()
-
-
-class _VersionAction(Action):
-    def __init__(self, option_strings, version=None, dest=SUPPRESS, default=SUPPRESS, help=None, deprecated=False):
-        help = "show program's version number and exit" if help is None else help
-        super().__init__(option_strings, dest, nargs=0, default=default, help=help, deprecated=deprecated)
-        self.version = version
-
-    def __call__(self, parser, namespace, values, option_string=None):
-        version = parser.version if self.version is None else self.version
-        formatter = parser._get_formatter()
-        formatter.add_text(version)
-        parser._print_message(formatter.format_help(), _sys.stdout)
-        parser.exit()
-
-
-class BooleanOptionalAction(Action):
-    """`--flag` and `--no-flag`."""
-
-    def __init__(self, option_strings, dest, **kwargs):
-        both = []
-        for option in option_strings:
-            both.append(option)
-            if option.startswith("--"):
-                if option.startswith("--no-"):
-                    raise ValueError(f"invalid option name {option!r} for BooleanOptionalAction")
-                both.append("--no-" + option[2:])
-        super().__init__(both, dest, nargs=0, **kwargs)
-
-    def __call__(self, parser, namespace, values, option_string=None):
-        if option_string in self.option_strings:
-            setattr(namespace, self.dest, not option_string.startswith("--no-"))
-
-    def format_usage(self):
-        return " | ".join(self.option_strings)
-
-
-class _SubParsersAction(Action):
-    """`add_subparsers`: the first word chooses a parser for the rest."""
-
-    class _Choice(Action):
-        def __init__(self, name, aliases, help):
-            metavar = f"{name} ({', '.join(aliases)})" if aliases else name
-            super().__init__([], name, help=help, metavar=metavar)
-
-    def __init__(self, option_strings, prog, parser_class, dest=SUPPRESS, required=False, help=None, metavar=None):
-        self._prog_prefix = prog
-        self._parser_class = parser_class
-        self._name_parser_map = {}
-        self._choices_actions = []
-        super().__init__(option_strings, dest, nargs=PARSER, choices=self._name_parser_map, required=required,
-                         help=help, metavar=metavar)
-
-    def add_parser(self, name, *, deprecated=False, aliases=(), **kwargs):
-        """A parser for the words after `name`."""
-        kwargs.setdefault("prog", f"{self._prog_prefix} {name}")
-        if name in self._name_parser_map:
-            raise ValueError(f"conflicting subparser: {name}")
-        if "help" in kwargs:
-            self._choices_actions.append(self._Choice(name, aliases, kwargs.pop("help")))
-        parser = self._parser_class(**kwargs)
-        for each in (name, *aliases):
-            self._name_parser_map[each] = parser
-        return parser
-
-    def _get_subactions(self):
-        return self._choices_actions
-
-    def __call__(self, parser, namespace, values, option_string=None):
-        name, *rest = values
-        if self.dest is not SUPPRESS:
-            setattr(namespace, self.dest, name)
-        if name not in self._name_parser_map:
-            known = ", ".join(self._name_parser_map)
-            raise ArgumentError(self, f"unknown parser {name!r} (choices: {known})")
-        found, unknown = self._name_parser_map[name].parse_known_args(rest, None)
-        for key, value in vars(found).items():
-            setattr(namespace, key, value)
-        if unknown:
-            parser._unknown.extend(unknown)
-
-
-class FileType:
-    """A `type` that opens the file of that name; `-` is standard input or output."""
-
-    def __init__(self, mode="r", bufsize=-1, encoding=None, errors=None):
-        self._mode = mode
-        self._bufsize = bufsize
-        self._encoding = encoding
-        self._errors = errors
-
-    def __call__(self, name):
-        if name == "-":
-            if "r" in self._mode:
-                return _sys.stdin.buffer if "b" in self._mode else _sys.stdin
-            if any(letter in self._mode for letter in "wax"):
-                return _sys.stdout.buffer if "b" in self._mode else _sys.stdout
-            raise ValueError(f"argument \"-\" with mode {self._mode!r}")
-        try:
-            return open(name, self._mode, self._bufsize, self._encoding, self._errors)
-        except OSError as error:
-            raise ArgumentTypeError(f"can't open '{name}': {error}") from None
-
-
-_ACTIONS = {
-    None: _StoreAction, "store": _StoreAction, "store_const": _StoreConstAction, "store_true": _StoreTrueAction,
-    "store_false": _StoreFalseAction, "append": _AppendAction, "append_const": _AppendConstAction,
-    "count": _CountAction, "help": _HelpAction, "version": _VersionAction, "extend": _ExtendAction,
-    "parsers": _SubParsersAction,
-}
-
-
-class _Container:
-    """Where arguments are added: a parser or a group of it."""
-
-    def _setup(self, parser):
-        self._parser = parser
-        self._group_actions = []
-
-    def add_argument(self, *names, **kwargs):
-        """Add an argument: a positional one by its name, an option by its strings."""
-        parser = self._parser
-        prefixes = parser.prefix_chars
-        if not names or len(names) == 1 and names[0][0] not in prefixes:
-            if names and "dest" in kwargs:
-                raise TypeError("dest supplied twice for positional argument, did you mean metavar?")
-            if "required" in kwargs:
-                raise TypeError("'required' is an invalid argument for positionals")
-            dest = names[0] if names else kwargs.pop("dest", None)
-            if dest is None:
-                raise TypeError("missing dest")
-            options = []
-            nargs = kwargs.get("nargs")
-            kwargs["required"] = not (nargs in (OPTIONAL, REMAINDER, SUPPRESS)
-                                      or nargs == ZERO_OR_MORE)
-        else:
-            options = list(names)
-            for option in options:
-                if option[0] not in prefixes:
-                    raise ValueError(f"invalid option string {option!r}: must start with a character {prefixes!r}")
-            dest = kwargs.pop("dest", None)
-            if dest is None:
-                long = [option for option in options if len(option) > 1 and option[1] in prefixes]
-                dest = (long or options)[0].lstrip(prefixes).replace("-", "_")
-                if not dest:
-                    raise TypeError(f"dest= is required for options like {options[0]!r}")
-        action = kwargs.pop("action", None)
-        cls = _ACTIONS.get(action, action) if action is None or isinstance(action, str) else action
-        if not callable(cls):
-            raise ValueError(f"unknown action {action!r}")
-        if "default" not in kwargs:
-            if dest in parser._defaults:
-                kwargs["default"] = parser._defaults[dest]
-            elif parser.argument_default is not None and cls in (_StoreAction, _AppendAction):
-                kwargs["default"] = parser.argument_default
-        made = cls(options, dest, **kwargs)
-        if made.type is not None and not callable(made.type):
-            raise TypeError(f"{made.type!r} is not callable")
-        return self._add_action(made)
-
-    def _add_action(self, action):
-        parser = self._parser
-        for option in action.option_strings:
-            known = parser._option_string_actions.get(option)
-            if known is None:
-                continue
-            if parser.conflict_handler != "resolve":
-                raise ArgumentError(action, f"conflicting option string: {option}")
-            known.option_strings.remove(option)
-            if not known.option_strings:
-                parser._forget(known)
-        parser._actions.append(action)
-        for option in action.option_strings:
-            parser._option_string_actions[option] = action
-        self._group_actions.append(action)
-        action.container = self
-        return action
-
-    def add_mutually_exclusive_group(self, required=False):
-        """A group of which only one argument may be given."""
-        group = _MutuallyExclusiveGroup(self, required)
-        self._parser._mutually_exclusive_groups.append(group)
-        return group
-
-
-class _ArgumentGroup(_Container):
-    """Arguments under a heading of their own."""
-
-    def __init__(self, parser, title, description):
-        self._setup(parser)
-        self.title = title
-        self.description = description
-
-
-class _MutuallyExclusiveGroup(_Container):
-    def __init__(self, container, required):
-        self._setup(container._parser)
-        self._container = container
-        self.required = required
-
-    def _add_action(self, action):
-        if action.required:
-            raise ValueError("mutually exclusive arguments must be optional")
-        action = self._container._add_action(action)
-        self._group_actions.append(action)
-        return action
-
-
-class ArgumentParser(_Container):
+def _prog_name(prog=None):
+    if prog is not None:
+        return prog
+    spec = getattr(_sys.modules.get("__main__"), "__spec__", None)
+    if spec is None:
+        return _os.path.basename(_sys.argv[0])
+    interpreter = _os.path.basename(_sys.executable)
+    if spec.name == "__main__":
+        return f"{interpreter} {_sys.argv[0]}"
+    return f"{interpreter} -m {spec.name.removesuffix('.__main__')}"
+
+
+class ArgumentParser(_AttributeHolder, _ActionsContainer):
     """A parser of command lines."""
 
-    def __init__(self, prog=None, usage=None, description=None, epilog=None, parents=(),
+    def __init__(self, prog=None, usage=None, description=None, epilog=None, parents=[],
                  formatter_class=HelpFormatter, prefix_chars="-", fromfile_prefix_chars=None, argument_default=None,
                  conflict_handler="error", add_help=True, allow_abbrev=True, exit_on_error=True, *,
-                 suggest_on_error=True, color=True):
-        self.prog = _program_name() if prog is None else prog
+                 suggest_on_error=False, color=True):
+        super().__init__(description=description, prefix_chars=prefix_chars, argument_default=argument_default,
+                         conflict_handler=conflict_handler)
+        self.prog = _prog_name(prog)
         self.usage = usage
-        self.description = description
         self.epilog = epilog
         self.formatter_class = formatter_class
-        self.prefix_chars = prefix_chars
         self.fromfile_prefix_chars = fromfile_prefix_chars
-        self.argument_default = argument_default
-        self.conflict_handler = conflict_handler
         self.add_help = add_help
         self.allow_abbrev = allow_abbrev
         self.exit_on_error = exit_on_error
         self.suggest_on_error = suggest_on_error
         self.color = color
-        self._defaults = {}
-        self._actions = []
-        self._option_string_actions = {}
-        self._mutually_exclusive_groups = []
-        self._unknown = []
-        self._setup(self)
-        self._positionals = _ArgumentGroup(self, "positional arguments", None)
-        self._optionals = _ArgumentGroup(self, "options", None)
-        self._action_groups = [self._positionals, self._optionals]
+        self._positionals = self.add_argument_group("positional arguments")
+        self._optionals = self.add_argument_group("options")
+        self._subparsers = None
+
+        def identity(string):
+            return string
+        self.register("type", None, identity)
         if add_help:
-            first = "-" if "-" in prefix_chars else prefix_chars[0]
-            self.add_argument(first + "h", first * 2 + "help", action="help", default=SUPPRESS,
+            prefix = "-" if "-" in prefix_chars else prefix_chars[0]
+            self.add_argument(prefix + "h", prefix * 2 + "help", action="help", default=SUPPRESS,
                               help="show this help message and exit")
         for parent in parents:
-            for action in parent._actions:
-                self._add_action(action)
+            if not isinstance(parent, ArgumentParser):
+                raise TypeError("parents must be a list of ArgumentParser")
+            self._add_container_actions(parent)
             self._defaults.update(parent._defaults)
 
-    def __repr__(self):
+    def _get_kwargs(self):
         names = ("prog", "usage", "description", "formatter_class", "conflict_handler", "add_help")
-        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
+        return [(name, getattr(self, name)) for name in names]
+
+    # Adding
+
+    def add_subparsers(self, **kwargs):
+        """Commands, each with a parser of its own."""
+        if self._subparsers is not None:
+            raise ValueError("cannot have multiple subparser arguments")
+        kwargs.setdefault("parser_class", type(self))
+        if "title" in kwargs or "description" in kwargs:
+            title = kwargs.pop("title", "subcommands")
+            self._subparsers = self.add_argument_group(title, kwargs.pop("description", None))
+        else:
+            self._subparsers = self._positionals
+        if kwargs.get("prog") is None:
+            # The usage without options, so that commands show the words before them.
+            formatter = self._get_formatter()
+            formatter.add_usage(None, self._get_positional_actions(), self._mutually_exclusive_groups, "")
+            kwargs["prog"] = formatter.format_help().strip()
+        action = self._pop_action_class(kwargs, "parsers")(option_strings=[], **kwargs)
+        action._color = self.color
+        self._check_help(action)
+        self._subparsers._add_action(action)
+        return action
 
     def _add_action(self, action):
         group = self._optionals if action.option_strings else self._positionals
         return group._add_action(action)
 
-    def _forget(self, action):
-        self._actions.remove(action)
-        for group in self._action_groups:
-            if action in group._group_actions:
-                group._group_actions.remove(action)
+    def _get_optional_actions(self):
+        return [action for action in self._actions if action.option_strings]
 
-    def add_argument_group(self, title=None, description=None):
-        """A group with a heading of its own in the help."""
-        group = _ArgumentGroup(self, title, description)
-        self._action_groups.append(group)
-        return group
+    def _get_positional_actions(self):
+        return [action for action in self._actions if not action.option_strings]
 
-    def add_subparsers(self, title=None, description=None, parser_class=None, **kwargs):
-        """Commands, each with a parser of its own."""
-        group = self._positionals
-        if title or description:
-            group = self.add_argument_group(title or "subcommands", description)
-        if "prog" not in kwargs:
-            formatter = self._get_formatter()
-            positionals = [action for action in self._actions if not action.option_strings]
-            formatter.add_usage(self.usage, positionals, [], "")
-            kwargs["prog"] = formatter.format_help().strip()
-        return group._add_action(_SubParsersAction([], parser_class=parser_class or type(self), **kwargs))
-
-    def set_defaults(self, **values):
-        """Values of attributes that no argument gives."""
-        self._defaults.update(values)
-        for action in self._actions:
-            if action.dest in values:
-                action.default = values[action.dest]
-
-    def get_default(self, dest):
-        """The default of an attribute."""
-        for action in self._actions:
-            if action.dest == dest and action.default is not None:
-                return action.default
-        return self._defaults.get(dest)
+    # Reading
 
     def parse_args(self, args=None, namespace=None):
         """The namespace; what is not known is an error."""
-        found, unknown = self.parse_known_args(args, namespace)
-        if unknown:
-            message = f"unrecognized arguments: {' '.join(unknown)}"
-            if self.exit_on_error:
-                self.error(message)
-            raise ArgumentError(None, message)
-        return found
+        return self._without_extras(*self.parse_known_args(args, namespace))
 
     def parse_known_args(self, args=None, namespace=None):
         """The namespace, and the arguments that are not known."""
-        from _argparse_reading import Reading
+        return self._parse_known_args2(args, namespace, intermixed=False)
+
+    def parse_intermixed_args(self, args=None, namespace=None):
+        """As parse_args, where positionals may stand between the options."""
+        return self._without_extras(*self.parse_known_intermixed_args(args, namespace))
+
+    def parse_known_intermixed_args(self, args=None, namespace=None):
+        """As parse_known_args, where positionals may stand between the options."""
+        for action in self._get_positional_actions():
+            if action.nargs in (PARSER, REMAINDER):
+                raise TypeError(f"parse_intermixed_args: positional arg with nargs={action.nargs}")
+        return self._parse_known_args2(args, namespace, intermixed=True)
+
+    def _without_extras(self, namespace, extras):
+        if extras:
+            message = f"unrecognized arguments: {' '.join(extras)}"
+            if not self.exit_on_error:
+                raise ArgumentError(None, message)
+            self.error(message)
+        return namespace
+
+    def _parse_known_args2(self, args, namespace, intermixed):
         args = list(_sys.argv[1:] if args is None else args)
-        namespace = Namespace() if namespace is None else namespace
+        if namespace is None:
+            namespace = Namespace()
         for action in self._actions:
-            if action.dest is not SUPPRESS and not hasattr(namespace, action.dest) and action.default is not SUPPRESS:
+            if (action.dest is not SUPPRESS and action.default is not SUPPRESS
+                    and not hasattr(namespace, action.dest)):
                 setattr(namespace, action.dest, action.default)
         for dest, value in self._defaults.items():
             if not hasattr(namespace, dest):
                 setattr(namespace, dest, value)
-        self._unknown = []
-        try:
-            unknown = Reading(self, args, namespace, ArgumentError, ArgumentTypeError).run()
-        except ArgumentError as error:
-            if not self.exit_on_error:
-                raise
-            self.error(str(error))
-        return namespace, unknown + self._unknown
+        if self.exit_on_error:
+            try:
+                namespace, extras = self._parse_known_args(args, namespace, intermixed)
+            except ArgumentError as error:
+                self.error(str(error))
+        else:
+            namespace, extras = self._parse_known_args(args, namespace, intermixed)
+        if hasattr(namespace, _UNRECOGNIZED_ARGS_ATTR):
+            extras.extend(getattr(namespace, _UNRECOGNIZED_ARGS_ATTR))
+            delattr(namespace, _UNRECOGNIZED_ARGS_ATTR)
+        return namespace, extras
 
-    parse_intermixed_args = parse_args
-    parse_known_intermixed_args = parse_known_args
+    def _parse_known_args(self, arg_strings, namespace, intermixed):
+        from _argparse_reading import Reading
+        if self.fromfile_prefix_chars is not None:
+            arg_strings = self._read_args_from_files(arg_strings)
+        return Reading(self, arg_strings, namespace, intermixed).run()
 
-    def convert_arg_line_to_args(self, line):
+    def _read_args_from_files(self, arg_strings):
+        found = []
+        for arg in arg_strings:
+            if not arg or arg[0] not in self.fromfile_prefix_chars:
+                found.append(arg)
+                continue
+            try:
+                with open(arg[1:], encoding=_sys.getfilesystemencoding(),
+                          errors=_sys.getfilesystemencodeerrors()) as file:
+                    words = [word for line in file.read().splitlines()
+                             for word in self.convert_arg_line_to_args(line)]
+                found.extend(self._read_args_from_files(words))
+            except OSError as error:
+                raise ArgumentError(None, str(error))
+        return found
+
+    def convert_arg_line_to_args(self, arg_line):
         """The arguments in a line of a file of arguments."""
-        return [line]
+        return [arg_line]
+
+    def _match_argument(self, action, arg_strings_pattern):
+        found = _re.match(self._get_nargs_pattern(action), arg_strings_pattern)
+        if found is not None:
+            return len(found.group(1))
+        nargs = action.nargs
+        if nargs is None:
+            expected = "one argument"
+        elif nargs == OPTIONAL:
+            expected = "at most one argument"
+        elif nargs == ONE_OR_MORE:
+            expected = "at least one argument"
+        else:
+            expected = f"{nargs} argument{'' if nargs == 1 else 's'}"
+        raise ArgumentError(action, f"expected {expected}")
+
+    def _match_arguments_partial(self, actions, arg_strings_pattern):
+        # As many as match at once; those at the end that got nothing wait for what is behind the next option.
+        for count in range(len(actions), 0, -1):
+            pattern = "".join([self._get_nargs_pattern(action) for action in actions[:count]])
+            found = _re.match(pattern, arg_strings_pattern)
+            if found is not None:
+                counts = [len(part) for part in found.groups()]
+                if arg_strings_pattern.startswith("O", found.end()):
+                    while counts and not counts[-1]:
+                        counts.pop()
+                return counts
+        return []
+
+    def _parse_optional(self, arg_string):
+        # None for an argument; else what options the word may be: (action, option, separator, value).
+        known = self._option_string_actions
+        if not arg_string or arg_string[0] not in self.prefix_chars:
+            return None
+        if arg_string in known:
+            return [(known[arg_string], arg_string, None, None)]
+        if len(arg_string) == 1:
+            return None
+        option, separator, value = arg_string.partition("=")
+        if separator and option in known:
+            return [(known[option], option, separator, value)]
+        found = self._get_option_tuples(arg_string)
+        if found:
+            return found
+        if self._negative_number_matcher.match(arg_string) and not self._has_negative_number_optionals:
+            return None
+        if " " in arg_string:
+            return None
+        return [(None, arg_string, None, None)]
+
+    def _get_option_tuples(self, option_string):
+        chars = self.prefix_chars
+        known = self._option_string_actions
+        if option_string[0] not in chars:
+            raise ArgumentError(None, f"unexpected option string: {option_string}")
+        name, separator, value = option_string.partition("=")
+        if not separator:
+            separator = value = None
+        if option_string[1] in chars:
+            if not self.allow_abbrev:
+                return []
+            return [(action, option, separator, value) for option, action in known.items()
+                    if option.startswith(name)]
+        found = []
+        for option, action in known.items():
+            if option == option_string[:2]:
+                found.append((action, option, "", option_string[2:]))
+            elif self.allow_abbrev and option.startswith(name):
+                found.append((action, option, separator, value))
+        return found
+
+    def _get_nargs_pattern(self, action):
+        nargs = action.nargs
+        if nargs is None:
+            pattern = "(-*A-*)"
+        elif nargs == OPTIONAL:
+            pattern = "(-*A?-*)"
+        elif nargs == ZERO_OR_MORE:
+            pattern = "(-*[A-]*)"
+        elif nargs == ONE_OR_MORE:
+            pattern = "(-*A[A-]*)"
+        elif nargs == REMAINDER:
+            pattern = "(.*)"
+        elif nargs == PARSER:
+            pattern = "(-*A.*)"
+        elif nargs == SUPPRESS:
+            pattern = "(-*)"
+        else:
+            pattern = f"(-*{'-*'.join('A' * nargs)}-*)"
+        if action.option_strings:
+            # An option's arguments end where the options do.
+            pattern = pattern.replace("-*", "").replace("-", "")
+        return pattern
+
+    # Values
+
+    def _get_values(self, action, arg_strings):
+        nargs = action.nargs
+        if not arg_strings and nargs == OPTIONAL:
+            value = action.const if action.option_strings else action.default
+            if isinstance(value, str) and value is not SUPPRESS:
+                value = self._get_value(action, value)
+            return value
+        if not arg_strings and nargs == ZERO_OR_MORE and not action.option_strings:
+            return [] if action.default is None else action.default
+        if nargs == SUPPRESS:
+            return SUPPRESS
+        values = [self._get_value(action, word) for word in arg_strings]
+        if nargs == PARSER:
+            self._check_value(action, values[0])
+        elif nargs != REMAINDER:
+            for value in values:
+                self._check_value(action, value)
+        return values[0] if len(values) == 1 and nargs in (None, OPTIONAL) else values
+
+    def _get_value(self, action, arg_string):
+        convert = self._registry_get("type", action.type, action.type)
+        if not callable(convert):
+            raise TypeError(f"{convert!r} is not callable")
+        try:
+            return convert(arg_string)
+        except ArgumentTypeError as error:
+            message = str(error)
+        except (TypeError, ValueError):
+            name = getattr(action.type, "__name__", repr(action.type))
+            message = f"invalid {name} value: {arg_string!r}"
+        raise ArgumentError(action, message)
+
+    def _check_value(self, action, value):
+        choices = action.choices
+        if choices is None:
+            return
+        if isinstance(choices, str):
+            choices = iter(choices)
+        if value in choices:
+            return
+        hint = ""
+        if self.suggest_on_error and isinstance(value, str) and all(isinstance(each, str) for each in action.choices):
+            import difflib
+            closest = difflib.get_close_matches(value, action.choices, 1)
+            if closest:
+                hint = f", maybe you meant {closest[0]!r}?"
+        known = ", ".join(map(str, action.choices))
+        raise ArgumentError(action, f"invalid choice: {str(value)!r}{hint} (choose from {known})")
+
+    # Telling
 
     def _get_formatter(self):
-        return self.formatter_class(prog=self.prog)
+        formatter = self.formatter_class(prog=self.prog)
+        if hasattr(formatter, "_set_color"):
+            formatter._set_color(self.color)
+        return formatter
 
     def format_usage(self):
         """The usage lines."""
@@ -493,19 +358,24 @@ class ArgumentParser(_Container):
 
     def print_usage(self, file=None):
         """Print the usage lines."""
-        self._print_message(self.format_usage(), file or _sys.stdout)
+        self._print_message(self.format_usage(), _sys.stdout if file is None else file)
 
     def print_help(self, file=None):
         """Print the whole help."""
-        self._print_message(self.format_help(), file or _sys.stdout)
+        self._print_message(self.format_help(), _sys.stdout if file is None else file)
 
     def _print_message(self, message, file=None):
         if message:
-            (file or _sys.stderr).write(message)
+            file = file or _sys.stderr
+            try:
+                file.write(message)
+            except (AttributeError, OSError):
+                pass
 
     def exit(self, status=0, message=None):
         """End the program."""
-        self._print_message(message, _sys.stderr)
+        if message:
+            self._print_message(message, _sys.stderr)
         _sys.exit(status)
 
     def error(self, message):
@@ -513,11 +383,5 @@ class ArgumentParser(_Container):
         self.print_usage(_sys.stderr)
         self.exit(2, f"{self.prog}: error: {message}\n")
 
-
-def _program_name():
-    main = _sys.modules.get("__main__")
-    spec = getattr(main, "__spec__", None)
-    if spec is None:
-        return _os.path.basename(_sys.argv[0]) if _sys.argv else ""
-    interpreter = _os.path.basename(_sys.executable or "") or "capers"
-    return f"{interpreter} -m {spec.name.removesuffix('.__main__')}"
+    def _warning(self, message):
+        self._print_message(f"{self.prog}: warning: {message}\n", _sys.stderr)
