@@ -4,7 +4,7 @@
 __name__ = "typing"
 
 
-class _NoDefaultType:
+class NoDefaultType:
     """The type of NoDefault."""
 
     __slots__ = ()
@@ -14,7 +14,7 @@ class _NoDefaultType:
         if args or kwargs:
             raise TypeError("NoDefaultType takes no arguments")
         if cls._instance is None:
-            _NoDefaultType._instance = object.__new__(cls)
+            NoDefaultType._instance = object.__new__(cls)
         return cls._instance
 
     def __repr__(self):
@@ -24,7 +24,7 @@ class _NoDefaultType:
         return "NoDefault"
 
 
-NoDefault = _NoDefaultType()
+NoDefault = NoDefaultType()
 
 
 def _idfunc(x):
@@ -117,7 +117,7 @@ class TypeVar(_Variant):
     def __init__(self, name, *constraints, bound=None, default=NoDefault, covariant=False, contravariant=False,
                  infer_variance=False):
         if not isinstance(name, str):
-            raise TypeError(f"TypeVar() argument 'name' must be str, not {type(name).__name__}")
+            raise TypeError(f"typevar() argument 'name' must be str, not {type(name).__name__}")
         self.__name__ = name
         self._set_variance(covariant, contravariant, infer_variance)
         if len(constraints) == 1:

@@ -343,8 +343,40 @@ class NamedTupleMeta(type):
         return result
 
 
-def NamedTuple(typename, fields, /):
+_sentinel = type("_Sentinel", (), {"__repr__": lambda self: "<sentinel>"})()
+
+
+def _deprecated_call(kind, what, example, empty):
+    import warnings
+    if what == "keywords":
+        message = ("Creating NamedTuple classes using keyword arguments is deprecated and will be disallowed in Python "
+                   "{remove}. Use the class-based or functional syntax instead.")
+    else:
+        message = (f"{what} is deprecated and will be disallowed in Python {{remove}}. To create a {kind} class with "
+                   f"0 fields using the functional syntax, pass an empty {empty}, e.g. {example}.")
+    name = "Creating NamedTuple classes using keyword arguments" if what == "keywords" else what
+    warnings._deprecated(name, message=message, remove=(3, 15))
+
+
+def _without_fields(kind, typename, fields, empty, example):
+    what = ("Failing to pass a value for the 'fields' parameter" if fields is _sentinel else
+            "Passing `None` as the 'fields' parameter")
+    _deprecated_call(kind, what, f"`{typename} = {kind}({typename!r}, {example})`", empty)
+
+
+def NamedTuple(typename, fields=_sentinel, /, **kwargs):
     """A named tuple with types for its fields; most often used as a base class."""
+    if fields is _sentinel or fields is None:
+        if kwargs and fields is None:
+            raise TypeError("Cannot pass `None` as the 'fields' parameter and also specify fields using keyword "
+                            "arguments")
+        if kwargs:
+            _deprecated_call("NamedTuple", "keywords", "", "")
+        else:
+            _without_fields("NamedTuple", typename, fields, "list", "[]")
+        fields = kwargs.items()
+    elif kwargs:
+        raise TypeError("Either list of fields or keywords can be provided to NamedTuple, not both")
     types = {name: typing._type_check(value, f"field {name} annotation must be a type") for name, value in fields}
     result = _make_nmtuple(typename, types, _caller())
     result.__orig_bases__ = (NamedTuple,)
@@ -434,8 +466,11 @@ class _TypedDictMeta(type):
     __instancecheck__ = __subclasscheck__
 
 
-def TypedDict(typename, fields, /, *, total=True):
+def TypedDict(typename, fields=_sentinel, /, *, total=True):
     """A dict with known keys and types for their values; most often used as a base class."""
+    if fields is _sentinel or fields is None:
+        _without_fields("TypedDict", typename, fields, "dictionary", "{{}}")
+        fields = {}
     result = _TypedDictMeta(typename, (), {"__annotations__": dict(fields), "__module__": _caller()}, total=total)
     result.__orig_bases__ = (TypedDict,)
     return result

@@ -51,7 +51,9 @@ def _type_check(arg, msg, is_argument=True, module=None, *, allow_special_forms=
     if type(arg) is tuple:
         raise TypeError(f"{msg} Got {arg!r:.100}.")
     if isinstance(arg, _GenericAlias):
-        invalid = (Generic, Protocol) if allow_special_forms else (Generic, Protocol, ClassVar, Final)
+        invalid = [Generic, Protocol]
+        if not allow_special_forms:
+            invalid += [ClassVar, Final] if is_argument else [ClassVar]
         if arg.__origin__ in invalid:
             raise TypeError(f"{arg} is not valid as type argument")
     elif arg in (Any, LiteralString, NoReturn, Never, Self, TypeAlias):
@@ -181,30 +183,27 @@ def _typevartuple_prepare_subst(self, alias, args):
     for param in params[position + 1:]:
         if isinstance(param, TypeVarTuple):
             raise TypeError(f"More than one TypeVarTuple parameter in {alias}")
-    before = position
-    behind = len(params) - position - 1
-    unbounded = [at for at, arg in enumerate(args)
-                 if getattr(arg, "__typing_unpacked_tuple_args__", ())[-1:] == (...,)
-                 or getattr(arg, "__typing_unpacked_tuple_args__", ())[1:2] == (...,)]
+    # How many arguments stand before it and behind it.
+    left, right = position, len(params) - position - 1
+    unbounded = [at for at, arg in enumerate(args) if not isinstance(arg, type)
+                 and (getattr(arg, "__typing_unpacked_tuple_args__", None) or ())[1:] == (...,)]
+    fill = None
     if unbounded:
         # *tuple[int, ...] fills as many places as needed.
         if len(unbounded) > 1:
             raise TypeError("More than one unpacked arbitrary-length tuple argument")
         at = unbounded[0]
         fill = args[at].__typing_unpacked_tuple_args__[0]
-        left = min(before, at)
-        right = min(behind, len(args) - at - 1)
-        return (*args[:left], *[fill] * (before - left), tuple(args[left:len(args) - right]),
-                *[fill] * (behind - right), *args[len(args) - right:])
-    if before + behind > len(args):
-        if before == len(args) and self.has_default():
-            return (*args, (self.__default__,))
+        left, right = min(left, at), min(right, len(args) - at - 1)
+    elif left + right > len(args):
         raise TypeError(f"Too few arguments for {alias}; actual {len(args)}, expected at least {len(params) - 1}")
-    if before == len(args) and self.has_default():
-        middle = (self.__default__,)
+    end = len(args) - right
+    if left == end and self.has_default():
+        middle = tuple(_unpack_args(self.__default__))
     else:
-        middle = tuple(args[before:len(args) - behind])
-    return (*args[:before], middle, *args[len(args) - behind:])
+        middle = tuple(args[left:end])
+    missing = len(params) - right - left - position - 1
+    return (*args[:left], *[fill] * (position - left), middle, *[fill] * missing, *args[end:])
 
 
 def _generic_class_getitem(cls, args):
@@ -221,7 +220,6 @@ def _generic_class_getitem(cls, args):
         if len(set(args)) != len(args):
             raise TypeError(f"Parameters to {cls.__name__}[...] must all be unique")
         return _GenericAlias(cls, args)
-    args = tuple(_unpack_args(*args))
     params = cls.__parameters__
     if not params:
         raise TypeError(f"{cls} is not a generic class")
@@ -294,6 +292,9 @@ def _cached(subscript):
 
 # --- special forms
 
+_generic_class_getitem = _cached(_generic_class_getitem)
+
+
 class _SpecialForm:
     # Any of the names that mean something to type checkers only.
 
@@ -362,7 +363,7 @@ def _bare(name, doc):
 
 def _of_one_type(name, doc, check="accepts only single type."):
     def getitem(self, parameters):
-        item = _type_check(parameters, f"{self} {check}", allow_special_forms=name != "Final" and name != "ClassVar")
+        item = _type_check(parameters, f"{name if check.startswith('accepts only a') else self} {check}", allow_special_forms=name in ("ClassVar", "Final"))
         return _GenericAlias(self, (item,))
     getitem.__name__ = name
     getitem.__doc__ = doc
@@ -496,6 +497,8 @@ class _BaseGenericAlias:
     def __getattr__(self, attr):
         if attr in ("__origin__", "__args__"):
             raise AttributeError(attr)
+        if attr in ("__name__", "__qualname__"):
+            return self._name or self.__origin__.__name__
         if "__origin__" in self.__dict__ and not _is_dunder(attr):
             return getattr(self.__origin__, attr)
         raise AttributeError(attr)
@@ -627,8 +630,6 @@ def _replace_parameters(alias, args, mapping):
             result.extend(getattr(new, "__args__", new) if not isinstance(new, tuple) else new)
         elif isinstance(old, TypeVarTuple):
             result.extend(new)
-        elif isinstance(new, tuple) and not isinstance(old, tuple) and not isinstance(old, (ParamSpec,)):
-            result.extend(new)
         else:
             result.append(new)
     return result
@@ -649,7 +650,8 @@ class _SpecialGenericAlias(_NotIterable, _BaseGenericAlias):
         self._nparams = nparams
         self._defaults = defaults
         self.__module__ = "typing"
-        self.__doc__ = f"A generic version of {origin.__module__}.{origin.__qualname__}."
+        home = "" if origin.__module__ == "builtins" else f"{origin.__module__}."
+        self.__doc__ = f"A generic version of {home}{origin.__qualname__}."
 
     @_cached
     def __getitem__(self, params):
@@ -729,13 +731,12 @@ class _CallableType(_SpecialGenericAlias):
         result = _type_check(result, "Callable[args, result]: result must be a type.")
         if parameters is ...:
             return self.copy_with((..., result))
-        if isinstance(parameters, (list, tuple)):
-            msg = "Callable[[arg, ...], result]: each arg must be a type."
-            return self.copy_with((*[_type_check(item, msg) for item in parameters], result))
-        if not _is_param_expr(parameters):
-            raise TypeError("Callable[args, result]: args must be a list. "
-                            f"Got {parameters}")
-        return self.copy_with((parameters, result))
+        if _is_param_expr(parameters) and not isinstance(parameters, (list, tuple)):
+            return self.copy_with((parameters, result))
+        if not isinstance(parameters, (list, tuple)):
+            parameters = (parameters,)
+        msg = "Callable[[arg, ...], result]: each arg must be a type."
+        return self.copy_with((*[_type_check(item, msg) for item in parameters], result))
 
 
 class _LiteralGenericAlias(_GenericAlias):
@@ -748,7 +749,7 @@ class _LiteralGenericAlias(_GenericAlias):
         return hash(frozenset(map(_literal_key, self.__args__)))
 
     def __repr__(self):
-        return f"typing.Literal[{', '.join(map(repr, self.__args__))}]"
+        return f"typing.Literal[{', '.join(map(_type_repr, self.__args__)) or '()'}]"
 
 
 class _ConcatenateGenericAlias(_GenericAlias):

@@ -10,7 +10,7 @@ use crate::native::{method, new, slot};
 use crate::object::Object;
 use crate::protocol::attribute;
 use crate::raised::Raised;
-use crate::types::def::{TypeDef, member};
+use crate::types::def::{TypeDef, getter, member};
 use crate::types::iterator_methods::{ITER, NEXT};
 use crate::types::tuple::Tuple;
 use crate::types::union;
@@ -122,6 +122,15 @@ pub static GENERIC_ALIAS: TypeDef = TypeDef {
         member("__unpacked__", "", |ctx, value| {
             Ok(Value::bool(this(ctx, value)?.unpacked))
         }),
+        getter("__typing_unpacked_tuple_args__", "", |ctx, value| {
+            let alias = this(ctx, value)?;
+            let is_tuple = alias.origin.is(Value::Type(ctx.types().tuple));
+            Ok(if alias.unpacked && is_tuple {
+                Value::Tuple(alias.arguments)
+            } else {
+                Value::None
+            })
+        }),
     ],
     ..TypeDef::DEFAULT
 };
@@ -231,6 +240,28 @@ fn inner_parameters<'gc>(
         .map_or_else(Vec::new, |p| p.items().to_vec()))
 }
 
+/// Arguments with those of `*tuple[int, str]` in its place; `*tuple[int, ...]` stays.
+fn unpacked<'gc>(
+    ctx: Context<'gc>,
+    given: Vec<Value<'gc>>,
+) -> Result<Vec<Value<'gc>>, Raised<'gc>> {
+    let name = ctx.intern("__typing_unpacked_tuple_args__");
+    let mut result = Vec::with_capacity(given.len());
+    for argument in given {
+        let inner = match argument {
+            Value::Type(_) => None,
+            _ => ctx
+                .try_attr(argument, name)?
+                .and_then(|inner| inner.as_tuple()),
+        };
+        match inner.map(|inner| inner.items()) {
+            Some([.., Value::Ellipsis]) | None => result.push(argument),
+            Some(items) => result.extend_from_slice(items),
+        }
+    }
+    Ok(result)
+}
+
 /// The arguments of `generic[key]`: each type variable gives way to its part of `key`.
 pub fn substitute<'gc>(
     ctx: Context<'gc>,
@@ -248,6 +279,7 @@ pub fn substitute<'gc>(
         Value::Tuple(tuple) => tuple.items().to_vec(),
         one => vec![one],
     };
+    given = unpacked(ctx, given)?;
     for parameter in &parameters {
         // A TypeVarTuple takes several, a parameter with a default none.
         let hook = ctx.try_attr(*parameter, ctx.intern("__typing_prepare_subst__"))?;
