@@ -10,8 +10,9 @@ use capers_runtime::native::{NativeDef, method, new, slot};
 use capers_runtime::object::{Object, Payload};
 use capers_runtime::protocol::iterate;
 use capers_runtime::raised::Raised;
-use capers_runtime::types::def::TypeDef;
+use capers_runtime::types::def::{GetSetDef, TypeDef};
 use capers_runtime::types::dict::Dict;
+use capers_runtime::types::list::List;
 use capers_runtime::types::tuple::TUPLE;
 use capers_runtime::types::type_::Type;
 use capers_runtime::value::Value;
@@ -30,6 +31,7 @@ pub const STRUCT: TypeDef = TypeDef {
         ),
         REPR,
         REDUCE,
+        REPLACE,
     ],
     ..TypeDef::DEFAULT
 };
@@ -40,6 +42,7 @@ pub const FIXED: TypeDef = TypeDef {
         new("__new__($type, /, *args, **kwargs)", Plain(refuse)),
         REPR,
         REDUCE,
+        REPLACE,
     ],
     ..STRUCT
 };
@@ -53,12 +56,18 @@ pub const STAT: TypeDef = TypeDef {
         ),
         REPR,
         REDUCE,
+        REPLACE,
     ],
     ..STRUCT
 };
 
 const REPR: NativeDef = slot("__repr__($self, /)", "Return repr(self).", Plain(repr));
 const REDUCE: NativeDef = method("__reduce__($self, /)", "", Plain(reduce));
+const REPLACE: NativeDef = method(
+    "__replace__($self, /, **changes)",
+    "Return a copy of the structure with new values for the specified fields.",
+    Plain(replace),
+);
 
 /// Declares a struct sequence of `items` items: `sequence_type!(NAME: STRUCT, "module" "name" "doc", items 3,
 /// ["a" 0, "b" 1], ["c" 0])`. The names of items come first, with their places, then those of the further fields.
@@ -236,6 +245,42 @@ fn reduce<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let arguments = [Value::Tuple(ctx.tuple(items)), Value::Dict(dict)];
     let arguments = Value::Tuple(ctx.tuple(arguments));
     Ok(Value::Tuple(ctx.tuple([Value::Type(class), arguments])))
+}
+
+fn replace<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
+    let class = args[0].class(ctx);
+    if count(ctx, class, "n_unnamed_fields") > 0 {
+        return Err(ctx.type_error(format!(
+            "__replace__() is not supported for {} because it has unnamed field(s)",
+            class.name_text()
+        )));
+    }
+    let mut items = args[0]
+        .as_tuple()
+        .map_or(Vec::new(), |t| t.items().to_vec());
+    let first_hidden = items.len();
+    let members = class.def().map_or(&[][..], |def| def.getsets);
+    items.extend((0..members.len().saturating_sub(first_hidden)).map(|at| hidden_at(args[0], at)));
+    let mut unknown = Vec::new();
+    for (name, value) in args[1].as_dict().map_or_else(Vec::new, |d| d.entries()) {
+        let text = name.as_str();
+        let known = |def: &GetSetDef| text.is_some_and(|t| t.bytes() == def.name.as_bytes());
+        match members
+            .iter()
+            .position(known)
+            .and_then(|at| items.get_mut(at))
+        {
+            Some(item) => *item = value,
+            None => unknown.push(name),
+        }
+    }
+    if !unknown.is_empty() {
+        let names = ctx.repr(Value::List(List::new(ctx, unknown)))?;
+        let names = names.to_string_lossy();
+        return Err(ctx.type_error(format!("Got unexpected field name(s): {names}")));
+    }
+    let (shown, hidden) = items.split_at(first_hidden);
+    Ok(make(ctx, class, shown, hidden))
 }
 
 fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {

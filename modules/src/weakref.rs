@@ -7,10 +7,10 @@ use std::cell::Cell;
 use capers_runtime::context::Context;
 use capers_runtime::import::ModuleDef;
 use capers_runtime::native::NativeCall::{Flow as FlowCall, Plain};
-use capers_runtime::native::{class_method, function, method, new, slot};
+use capers_runtime::native::{class_method, function, new, slot};
 use capers_runtime::object::Object;
 use capers_runtime::raised::Raised;
-use capers_runtime::types::def::{TypeDef, getter};
+use capers_runtime::types::def::{TypeDef, member};
 use capers_runtime::types::generic_alias;
 use capers_runtime::types::list::List;
 use capers_runtime::types::module::Module;
@@ -29,7 +29,7 @@ pub static REFERENCE: TypeDef = TypeDef {
     interned_module: true,
     methods: &[
         new("__new__($type, /, *args, **kwargs)", Plain(make)),
-        method(
+        slot(
             "__init__($self, /, *args, **kwargs)",
             "Initialize self.  See help(type(self)) for accurate signature.",
             FlowCall(init),
@@ -54,7 +54,7 @@ pub static REFERENCE: TypeDef = TypeDef {
             Plain(generic_alias::class_getitem),
         ),
     ],
-    getsets: &[getter("__callback__", "", |ctx, v| {
+    getsets: &[member("__callback__", "", |ctx, v| {
         let reference = this(ctx, v)?;
         let alive = reference.referent.get(ctx.mc).is_some();
         Ok(if alive {

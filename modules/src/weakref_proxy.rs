@@ -1,6 +1,7 @@
 //! Weak proxies: objects that do what is done to them with what they refer to, as
 //! long as that is there.
 
+use capers_runtime::builtins::numeric;
 use capers_runtime::bytecode::{BinaryOperator, Comparison};
 use capers_runtime::context::Context;
 use capers_runtime::native::NativeCall::{Flow as FlowCall, Plain};
@@ -191,6 +192,23 @@ const BINARY: [NativeDef; 26] = binary! {
     "__rmatmul__($self, value, /)" "Return value@self." MatrixMultiply true;
 };
 
+const DIVMOD: [NativeDef; 2] = [
+    slot(
+        "__divmod__($self, value, /)",
+        "Return divmod(self, value).",
+        FlowCall(|ctx, args| divided(ctx, args[0], args[1])),
+    ),
+    slot(
+        "__rdivmod__($self, value, /)",
+        "Return divmod(value, self).",
+        FlowCall(|ctx, args| divided(ctx, args[1], args[0])),
+    ),
+];
+
+fn divided<'gc>(ctx: Context<'gc>, left: Value<'gc>, right: Value<'gc>) -> FlowAnswer<'gc> {
+    numeric::divmod(ctx, &[real(ctx, left)?, real(ctx, right)?])
+}
+
 const IN_PLACE: [NativeDef; 13] = in_place! {
     "__iadd__($self, value, /)" Add;
     "__isub__($self, value, /)" Subtract;
@@ -305,22 +323,12 @@ const OTHERS: [NativeDef; 14] = [
     ),
 ];
 
-/// Proxies can't be keys: the referent's end would change their hash.
-const UNHASHABLE: NativeDef = slot(
-    "__hash__($self, /)",
-    "Return hash(self).",
-    Plain(|ctx, args| {
-        let name = ctx.type_name(args[0]);
-        Err(ctx.type_error(format!("unhashable type: '{name}'")))
-    }),
-);
-
 const METHODS: &[NativeDef] = &all();
 
 /// The tables above as one.
-const fn all() -> [NativeDef; 68] {
-    let mut all = [UNHASHABLE; 68];
-    let mut at = 1;
+const fn all() -> [NativeDef; 69] {
+    let mut all = [OTHERS[0]; 69];
+    let mut at = 0;
     macro_rules! append {
         ($table:expr) => {{
             let table = $table;
@@ -332,6 +340,7 @@ const fn all() -> [NativeDef; 68] {
             }
         }};
     }
+    append!(DIVMOD);
     append!(OTHERS);
     append!(COMPARED);
     append!(SPECIAL);

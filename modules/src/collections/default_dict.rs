@@ -24,6 +24,7 @@ const COPY_DOC: &str = "D.copy() -> a shallow copy of D.";
 /// `collections.defaultdict`
 pub static DEFAULT_DICT: TypeDef = TypeDef {
     name: "defaultdict",
+    repeats: &["__getattribute__"],
     module: "collections",
     base: Some(&DICT),
     doc: "defaultdict(default_factory=None, /, [...]) --> dict with default factory\n\nThe default factory is called without arguments to produce\na new value when a key is not present, in __getitem__ only.\nA defaultdict compares equal to a dict with the same items.\nAll remaining arguments are treated the same as if they were\npassed to the dict constructor, including keyword arguments.",

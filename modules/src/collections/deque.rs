@@ -132,6 +132,8 @@ macro_rules! ordering {
 /// `collections.deque`
 pub static DEQUE: TypeDef = TypeDef {
     name: "deque",
+    repeats: &["__getattribute__"],
+    signature: "([iterable[, maxlen]])",
     module: "collections",
     doc: "A list-like sequence optimized for data accesses near its endpoints.",
     sequence: true,

@@ -44,6 +44,7 @@ const REDUCE: NativeDef = method("__reduce__($self, /)", REDUCE_DOC, Plain(reduc
 /// `collections._deque_iterator`
 pub static DEQUE_ITERATOR: TypeDef = TypeDef {
     name: "_deque_iterator",
+    repeats: &["__getattribute__"],
     module: "collections",
     subclassable: false,
     methods: &[
@@ -63,6 +64,7 @@ pub static DEQUE_ITERATOR: TypeDef = TypeDef {
 /// `collections._deque_reverse_iterator`
 pub static DEQUE_REVERSE_ITERATOR: TypeDef = TypeDef {
     name: "_deque_reverse_iterator",
+    repeats: &["__getattribute__"],
     module: "collections",
     subclassable: false,
     methods: &[

@@ -48,6 +48,7 @@ macro_rules! ordering {
 /// `functools.KeyWrapper`
 pub static KEY_WRAPPER: TypeDef = TypeDef {
     name: "KeyWrapper",
+    repeats: &["__getattribute__"],
     module: "functools",
     subclassable: false,
     methods: &[

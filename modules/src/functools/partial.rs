@@ -46,6 +46,8 @@ impl NativeData for Partial<'static> {
 /// The type.
 pub static PARTIAL: TypeDef = TypeDef {
     name: "partial",
+    repeats: &["__getattribute__", "__setattr__", "__delattr__"],
+    signature: "(func, /, *args, **keywords)",
     module: "functools",
     doc: "Create a new function with partial application of the given arguments\nand keywords.",
     has_dict: true,

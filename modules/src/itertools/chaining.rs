@@ -36,6 +36,8 @@ impl NativeData for Chain<'static> {
 /// `itertools.chain`
 pub static CHAIN: TypeDef = TypeDef {
     name: "chain",
+    repeats: &["__getattribute__"],
+    signature: "(*iterables)",
     module: "itertools",
     doc: "Return a chain object whose .__next__() method returns elements from the\nfirst iterable until it is exhausted, then elements from the next\niterable, until all of the iterables are exhausted.",
     methods: &[

@@ -36,6 +36,8 @@ impl NativeData for Count<'static> {
 /// `itertools.count`
 pub static COUNT: TypeDef = TypeDef {
     name: "count",
+    repeats: &["__getattribute__"],
+    signature: "(start=0, step=1)",
     module: "itertools",
     doc: "Return a count object whose .__next__() method returns consecutive values.\n\nEquivalent to:\n    def count(firstval=0, step=1):\n        x = firstval\n        while 1:\n            yield x\n            x += step",
     methods: &[
@@ -142,6 +144,8 @@ impl NativeData for Cycle<'static> {
 /// `itertools.cycle`
 pub static CYCLE: TypeDef = TypeDef {
     name: "cycle",
+    repeats: &["__getattribute__"],
+    signature: "(iterable, /)",
     module: "itertools",
     doc: "Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.",
     methods: &[

@@ -58,6 +58,8 @@ impl NativeData for Grouper<'static> {
 /// `itertools.groupby`
 pub static GROUPBY: TypeDef = TypeDef {
     name: "groupby",
+    repeats: &["__getattribute__"],
+    signature: "(iterable, key=None)",
     module: "itertools",
     doc: "make an iterator that returns consecutive keys and groups from the iterable\n\n  iterable\n    Elements to divide into groups according to the key function.\n  key\n    A function for computing the group category for each element.\n    If the key function is not specified or is None, the element itself\n    is used for grouping.",
     methods: &[

@@ -41,6 +41,7 @@ impl NativeData for Islice<'static> {
 /// `itertools.islice`
 pub static ISLICE: TypeDef = TypeDef {
     name: "islice",
+    repeats: &["__getattribute__"],
     module: "itertools",
     doc: "islice(iterable, stop) --> islice object\nislice(iterable, start, stop[, step]) --> islice object\n\nReturn an iterator whose next() method returns selected values from an\niterable.  If start is specified, will skip all preceding elements;\notherwise, start defaults to zero.  Step defaults to one.  If\nspecified as another value, step determines how many values are\nskipped between successive calls.  Works like a slice() on a list\nbut returns an iterator.",
     methods: &[

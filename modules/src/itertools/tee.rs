@@ -50,6 +50,7 @@ pub const TEE: NativeDef = function(
 /// `itertools._tee`
 pub static TEE_ITERATOR: TypeDef = TypeDef {
     name: "_tee",
+    signature: "(iterable, /)",
     module: "itertools",
     doc: "Iterator wrapped to make it copyable.",
     subclassable: false,

@@ -33,6 +33,8 @@ impl NativeData for AttrGetter<'static> {
 /// The type.
 pub static ATTRGETTER: TypeDef = TypeDef {
     name: "attrgetter",
+    repeats: &["__getattribute__"],
+    signature: "(attr, /, *attrs)",
     module: "operator",
     doc: "Return a callable object that fetches the given attribute(s) from its operand.\n\nAfter f = attrgetter('name'), the call f(r) returns r.name.\nAfter g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).\nAfter h = attrgetter('name.first', 'name.last'), the call h(r) returns\n(r.name.first, r.name.last).",
     subclassable: false,

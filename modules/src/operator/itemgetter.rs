@@ -28,6 +28,8 @@ impl NativeData for ItemGetter<'static> {
 /// The type.
 pub static ITEMGETTER: TypeDef = TypeDef {
     name: "itemgetter",
+    repeats: &["__getattribute__"],
+    signature: "(item, /, *items)",
     module: "operator",
     doc: "Return a callable object that fetches the given item(s) from its operand.\n\nAfter f = itemgetter(2), the call f(r) returns r[2].\nAfter g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])",
     subclassable: false,

@@ -36,6 +36,8 @@ impl NativeData for MethodCaller<'static> {
 /// The type.
 pub static METHODCALLER: TypeDef = TypeDef {
     name: "methodcaller",
+    repeats: &["__getattribute__"],
+    signature: "(name, /, *args, **kwargs)",
     module: "operator",
     doc: "Return a callable object that calls the given method on its operand.\n\nAfter f = methodcaller('name'), the call f(r) returns r.name().\nAfter g = methodcaller('name', 'date', foo=1), the call g(r) returns\nr.name('date', foo=1).",
     subclassable: false,

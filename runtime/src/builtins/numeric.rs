@@ -139,7 +139,8 @@ fn ord<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised
     )))
 }
 
-fn divmod<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+/// `divmod()`
+pub fn divmod<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
     let names = ctx.names();
     operator::binary_named(
         ctx,

@@ -1,10 +1,12 @@
 //! Calls from natives: as a flow that the VM goes on with, or run to the end.
 
 use crate::context::Context;
+use crate::native::NativeCall;
 use crate::protocol::attribute::{Attr, get_descriptor};
 use crate::raised::Raised;
 use crate::types::str::Str;
 use crate::value::Value;
+use crate::vm::call::call_native;
 use crate::vm::flow::{Arguments, Call, Flow};
 
 /// Calls a special method that was found on the class of `object`. A native
@@ -25,7 +27,12 @@ pub fn call_special<'gc>(
         Value::Native(native) if native.binds() => {
             all.push(object);
             all.extend_from_slice(arguments);
-            crate::vm::call::call_native(ctx, native, &all, &[])
+            // A method that goes on with another special method of the same object may
+            // come to itself again.
+            match native.def().call {
+                NativeCall::Flow(_) => ctx.recurse("", || call_native(ctx, native, &all, &[])),
+                _ => call_native(ctx, native, &all, &[]),
+            }
         }
         _ => match get_descriptor(ctx, method, object, object.class(ctx))? {
             Attr::Method(function) => {
@@ -50,7 +57,7 @@ pub fn call_flow<'gc>(
     arguments: &[Value<'gc>],
 ) -> Result<Flow<'gc>, Raised<'gc>> {
     match callee {
-        Value::Native(native) => crate::vm::call::call_native(ctx, native, arguments, &[]),
+        Value::Native(native) => call_native(ctx, native, arguments, &[]),
         Value::NativeMethod(method) => {
             let mut all: smallvec::SmallVec<[Value<'gc>; 4]> = smallvec::SmallVec::new();
             all.push(method.receiver());

@@ -40,6 +40,7 @@ impl<'gc> Cell<'gc> {
 /// The type.
 pub static CELL: TypeDef = TypeDef {
     name: "cell",
+    signature: "([contents])",
     doc: "Create a new cell object.\n\n  contents\n    the contents of the cell. If not specified, the cell will be empty,\n    and \n further attempts to access its cell_contents attribute will\n    raise a ValueError.",
     subclassable: false,
     methods: &[

@@ -221,6 +221,7 @@ impl<'gc> CodeData<'gc> {
 /// The type.
 pub static CODE: TypeDef = TypeDef {
     name: "code",
+    signature: "(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize,\n     flags, codestring, constants, names, varnames, filename, name,\n     qualname, firstlineno, linetable, exceptiontable, freevars=(),\n     cellvars=(), /)",
     doc: "Create a code object.  Not for the faint of heart.",
     subclassable: false,
     weakrefable: true,

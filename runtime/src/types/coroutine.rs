@@ -39,7 +39,7 @@ pub static COROUTINE: TypeDef = TypeDef {
             Plain(wrapper),
         ),
         method(
-            "send($self, value, /)",
+            "send($self, object, /)",
             "send(value) -> send 'value' into coroutine,\nreturn next yielded value or raise StopIteration.",
             FlowCall(generators::send),
         ),
@@ -51,6 +51,11 @@ pub static COROUTINE: TypeDef = TypeDef {
         method(
             "close($self, /)",
             "close() -> raise GeneratorExit inside coroutine.",
+            FlowCall(generators::close),
+        ),
+        slot(
+            "__del__($self, /)",
+            "Called when the instance is about to be destroyed.",
             FlowCall(generators::close),
         ),
         class_method(

@@ -78,6 +78,8 @@ pub struct TypeDef {
     pub base: Option<&'static TypeDef>,
     /// `__doc__`; empty for None.
     pub doc: &'static str,
+    /// `__text_signature__`; empty for None.
+    pub signature: &'static str,
     /// Whether Python classes can derive from it.
     pub subclassable: bool,
     /// Whether instances have a `__dict__` of their own.
@@ -96,6 +98,8 @@ pub struct TypeDef {
     pub methods: &'static [NativeDef],
     /// Methods that the type shares with others, from one table.
     pub shared_methods: &'static [NativeDef],
+    /// Special methods that the type has in its own dict though they are the base's.
+    pub repeats: &'static [&'static str],
     /// Computed attributes.
     pub getsets: &'static [GetSetDef],
     /// Advances an iterator without a Python-level call.
@@ -110,6 +114,12 @@ pub struct TypeDef {
 }
 
 impl TypeDef {
+    /// Whether it is one of CPython's heap types: those of modules whose names are not
+    /// interned. They have their `__module__` in their dicts.
+    pub fn is_heap(&self) -> bool {
+        !self.interned_module && self.module != "builtins"
+    }
+
     /// What a declaration leaves out.
     pub const DEFAULT: TypeDef = TypeDef {
         name: "",
@@ -117,6 +127,7 @@ impl TypeDef {
         interned_module: false,
         base: None,
         doc: "",
+        signature: "",
         subclassable: true,
         has_dict: false,
         weakrefable: false,
@@ -126,6 +137,7 @@ impl TypeDef {
         mutable: false,
         methods: &[],
         shared_methods: &[],
+        repeats: &[],
         getsets: &[],
         next: None,
         buffer: None,

@@ -20,6 +20,7 @@ type Result1<'gc> = Result<Value<'gc>, Raised<'gc>>;
 /// The type of functions.
 pub static FUNCTION: TypeDef = TypeDef {
     name: "function",
+    signature: "(code, globals, name=None, argdefs=None, closure=None,\n         kwdefaults=None)",
     doc: "Create a function object.\n\n  code\n    a code object\n  globals\n    the globals dictionary\n  name\n    a string that overrides the name from the code object\n  argdefs\n    a tuple that specifies the default argument values\n  closure\n    a tuple that supplies the bindings for free variables\n  kwdefaults\n    a dictionary that specifies the default keyword argument values",
     subclassable: false,
     has_dict: true,
@@ -378,6 +379,7 @@ fn function_get<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
 /// The type of bound methods.
 pub static METHOD: TypeDef = TypeDef {
     name: "method",
+    signature: "(function, instance, /)",
     doc: "Create a bound instance method object.",
     subclassable: false,
     weakrefable: true,

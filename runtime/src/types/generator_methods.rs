@@ -28,7 +28,7 @@ pub static GENERATOR: TypeDef = TypeDef {
             FlowCall(next),
         ),
         method(
-            "send($self, value, /)",
+            "send($self, object, /)",
             "send(value) -> send 'value' into generator,\nreturn next yielded value or raise StopIteration.",
             FlowCall(send),
         ),
@@ -41,6 +41,11 @@ pub static GENERATOR: TypeDef = TypeDef {
             "close($self, /)",
             "close() -> raise GeneratorExit inside generator.",
             NativeCall::Flow(close),
+        ),
+        slot(
+            "__del__($self, /)",
+            "Called when the instance is about to be destroyed.",
+            FlowCall(close),
         ),
         class_method(
             "__class_getitem__($type, object, /)",

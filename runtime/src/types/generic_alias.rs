@@ -12,6 +12,7 @@ use crate::protocol::attribute;
 use crate::raised::Raised;
 use crate::types::def::{TypeDef, getter, member};
 use crate::types::iterator_methods::{ITER, NEXT};
+use crate::types::list::List;
 use crate::types::tuple::Tuple;
 use crate::types::union;
 use crate::value::Value;
@@ -66,6 +67,7 @@ pub fn class_getitem<'gc>(
 /// The type.
 pub static GENERIC_ALIAS: TypeDef = TypeDef {
     name: "GenericAlias",
+    signature: "(origin, args, /)",
     module: "types",
     interned_module: true,
     doc: "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).",
@@ -101,23 +103,40 @@ pub static GENERIC_ALIAS: TypeDef = TypeDef {
             "Return getattr(self, name).",
             FlowCall(get_attribute),
         ),
-        method("__mro_entries__($self, bases, /)", "", Plain(mro_entries)),
+        method("__mro_entries__($self, object, /)", "", Plain(mro_entries)),
         method(
-            "__instancecheck__($self, instance, /)",
+            "__instancecheck__($self, object, /)",
             "",
             Plain(no_instance),
         ),
-        method("__subclasscheck__($self, cls, /)", "", Plain(no_subclass)),
+        method(
+            "__subclasscheck__($self, object, /)",
+            "",
+            Plain(no_subclass),
+        ),
         method("__reduce__($self, /)", "", Plain(reduce)),
+        method("__dir__($self, /)", "", Plain(dir)),
     ],
     getsets: &[
         member("__origin__", "", |ctx, value| Ok(this(ctx, value)?.origin)),
         member("__args__", "", |ctx, value| {
             Ok(Value::Tuple(this(ctx, value)?.arguments))
         }),
-        member("__parameters__", "", |ctx, value| {
-            let found = parameters(ctx, this(ctx, value)?.arguments.items())?;
-            Ok(Value::Tuple(ctx.tuple(found)))
+        getter(
+            "__parameters__",
+            "Type variables in the GenericAlias.",
+            |ctx, value| {
+                let found = parameters(ctx, this(ctx, value)?.arguments.items())?;
+                Ok(Value::Tuple(ctx.tuple(found)))
+            },
+        ),
+        getter("__typing_unpacked_tuple_args__", "", |ctx, value| {
+            let alias = this(ctx, value)?;
+            let unpacks = alias.unpacked && alias.origin.is(Value::Type(ctx.types().tuple));
+            Ok(match unpacks {
+                true => Value::Tuple(alias.arguments),
+                false => Value::None,
+            })
         }),
         member("__unpacked__", "", |ctx, value| {
             Ok(Value::bool(this(ctx, value)?.unpacked))
@@ -431,22 +450,36 @@ fn call<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised
     crate::vm::rare::call_with_stars(ctx, origin, args[1], args[2])
 }
 
-/// Attributes that are the alias's own; all others come from the origin.
+/// Attributes that are the alias's own and that `dir()` shows; all others come from the origin.
 const OWN: &[&str] = &[
+    "__class__",
     "__origin__",
     "__args__",
-    "__parameters__",
     "__unpacked__",
-    "__mro_entries__",
-    "__instancecheck__",
-    "__subclasscheck__",
-    "__reduce__",
-    "__reduce_ex__",
-    "__class__",
-    "__copy__",
-    "__deepcopy__",
+    "__parameters__",
     "__typing_unpacked_tuple_args__",
+    "__mro_entries__",
+    "__reduce_ex__",
+    "__reduce__",
 ];
+
+/// Attributes that an alias does not take from its origin.
+const NOT_OF_ORIGIN: &[&str] = &["__bases__", "__copy__", "__deepcopy__"];
+
+/// What `dir()` finds in the origin, and the alias's own attributes.
+fn dir<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let origin = this(ctx, args[0])?.origin;
+    let names = ctx.call_special(origin, ctx.intern("__dir__"), &[])?;
+    let listed = names.and_then(|names| names.as_list());
+    let mut all = listed.map_or_else(Vec::new, List::to_vec);
+    for own in OWN {
+        let known = |name: &Value<'gc>| name.as_str().is_some_and(|n| n.bytes() == own.as_bytes());
+        if !all.iter().any(known) {
+            all.push(ctx.str_value(own));
+        }
+    }
+    Ok(Value::List(List::new(ctx, all)))
+}
 
 fn get_attribute<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
     let Some(name) = args[1].as_str() else {
@@ -454,7 +487,9 @@ fn get_attribute<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc
             ctx, args[1],
         ));
     };
-    let own = name.to_str().is_some_and(|text| OWN.contains(&text));
+    let own = name
+        .to_str()
+        .is_some_and(|text| OWN.contains(&text) || NOT_OF_ORIGIN.contains(&text));
     if !own {
         return attribute::get(ctx, this(ctx, args[0])?.origin, name);
     }

@@ -327,6 +327,7 @@ fn zip_reduce<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>,
 /// `zip`
 pub static ZIP: TypeDef = TypeDef {
     name: "zip",
+    signature: "(*iterables, strict=False)",
     doc: "Yield tuples with one item of each iterable, until the shortest is exhausted.\n\nWith strict=True, raise ValueError unless all end together.",
     methods: &[
         new("__new__($type, /, *iterables, **kwargs)", FlowCall(zip_new)),
@@ -377,6 +378,7 @@ fn map_reduce<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>,
 /// `map`
 pub static MAP: TypeDef = TypeDef {
     name: "map",
+    signature: "(function, iterable, /, *iterables, strict=False)",
     doc: "Yield function(a, b, ...) for the next item of each iterable, until the shortest is exhausted.\n\nWith strict=True, raise ValueError unless all end together.",
     methods: &[
         new("__new__($type, /, *arguments, **kwargs)", FlowCall(map_new)),
@@ -502,6 +504,7 @@ fn filter_reduce<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'g
 /// `filter`
 pub static FILTER: TypeDef = TypeDef {
     name: "filter",
+    signature: "(function, iterable, /)",
     doc: "Yield the items of iterable for which function(item) is true, or which are true if function is None.",
     methods: &[
         new(
@@ -570,6 +573,7 @@ fn enumerate_reduce<'gc>(
 /// `enumerate`
 pub static ENUMERATE: TypeDef = TypeDef {
     name: "enumerate",
+    signature: "(iterable, start=0)",
     doc: "Yield pairs of a count, which begins at start, and an item of iterable.",
     methods: &[
         new(
@@ -700,6 +704,7 @@ fn reversed_set_state<'gc>(
 /// `reversed`
 pub static REVERSED: TypeDef = TypeDef {
     name: "reversed",
+    signature: "(sequence, /)",
     doc: "Return a reverse iterator over the values of the given sequence.",
     methods: &[
         new("__new__($type, object, /)", FlowCall(reversed_new)),

@@ -83,6 +83,7 @@ impl<'gc> List<'gc> {
 /// The type.
 pub static LIST: TypeDef = TypeDef {
     name: "list",
+    signature: "(iterable=(), /)",
     doc: "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\nThe argument must be an iterable if specified.",
     sequence: true,
     match_self: true,

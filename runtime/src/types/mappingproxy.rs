@@ -30,6 +30,7 @@ impl NativeData for MappingProxy<'static> {
 /// The type.
 pub static MAPPINGPROXY: TypeDef = TypeDef {
     name: "mappingproxy",
+    signature: "(mapping)",
     doc: "Read-only proxy of a mapping.",
     subclassable: false,
     mapping: true,

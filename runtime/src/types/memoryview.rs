@@ -91,6 +91,7 @@ type Result1<'gc> = Result<Value<'gc>, Raised<'gc>>;
 /// The type.
 pub static MEMORYVIEW: TypeDef = TypeDef {
     name: "memoryview",
+    signature: "(object)",
     doc: "Create a new memoryview object which references the given object.",
     subclassable: false,
     weakrefable: true,

@@ -9,7 +9,7 @@ use super::memoryview::{View, derived, this, view_of};
 use crate::context::Context;
 use crate::erased::NativeData;
 use crate::native::NativeCall::Plain;
-use crate::native::{method, slot};
+use crate::native::slot;
 use crate::object::Object;
 use crate::protocol::buffer::{self, Buffer, Layout};
 use crate::protocol::buffer_format::Format;
@@ -426,11 +426,7 @@ static MEMORY_ITERATOR: TypeDef = TypeDef {
     subclassable: false,
     methods: &[
         slot("__iter__($self, /)", "Implement iter(self).", Plain(itself)),
-        method(
-            "__length_hint__($self, /)",
-            "Private method returning an estimate of len(list(it)).",
-            Plain(length_hint),
-        ),
+        crate::types::iterator_methods::NEXT,
     ],
     next: Some(advance),
     ..TypeDef::DEFAULT
@@ -455,15 +451,6 @@ pub(super) fn iter<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> 
 
 fn itself<'gc>(_ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
     Ok(args[0])
-}
-
-fn length_hint<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
-    let Some(walk) = args[0].native::<Walk<'static>>() else {
-        return Ok(Value::Int(0));
-    };
-    let length = this(ctx, walk.view)?.layout.shape.first().copied();
-    let left = length.unwrap_or(0).saturating_sub(walk.index.get());
-    Ok(Value::from_usize(ctx.mc, left))
 }
 
 fn advance<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Next<'gc>, Raised<'gc>> {

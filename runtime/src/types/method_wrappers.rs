@@ -70,6 +70,7 @@ pub fn static_method<'gc>(ctx: Context<'gc>, function: Value<'gc>) -> Value<'gc>
 /// `classmethod`
 pub static CLASSMETHOD: TypeDef = TypeDef {
     name: "classmethod",
+    signature: "(function, /)",
     doc: "classmethod(function) -> method\n\nConvert a function to be a class method.\n\nA class method receives the class as implicit first argument,\njust like an instance method receives the instance.\nTo declare a class method, use this idiom:\n\n  class C:\n      @classmethod\n      def f(cls, arg1, arg2, argN):\n          ...\n\nIt can be called either on the class (e.g. C.f()) or on an instance\n(e.g. C().f()).  The instance is ignored except for its class.\nIf a class method is called for a derived class, the derived class\nobject is passed as the implied first argument.\n\nClass methods are different than C++ or Java static methods.\nIf you want those, see the staticmethod builtin.",
     has_dict: true,
     methods: &[
@@ -107,6 +108,7 @@ pub static CLASSMETHOD: TypeDef = TypeDef {
 /// `staticmethod`
 pub static STATICMETHOD: TypeDef = TypeDef {
     name: "staticmethod",
+    signature: "(function, /)",
     doc: "staticmethod(function) -> method\n\nConvert a function to be a static method.\n\nA static method does not receive an implicit first argument.\nTo declare a static method, use this idiom:\n\n     class C:\n         @staticmethod\n         def f(arg1, arg2, argN):\n             ...\n\nIt can be called either on the class (e.g. C.f()) or on an instance\n(e.g. C().f()). Both the class and the instance are ignored, and\nneither is passed implicitly as the first argument to the method.\n\nStatic methods in Python are similar to those found in Java or C++.\nFor a more advanced concept, see the classmethod builtin.",
     has_dict: true,
     methods: &[

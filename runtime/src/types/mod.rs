@@ -58,6 +58,7 @@ pub mod set_operations;
 pub mod simple_namespace;
 pub mod singletons;
 pub mod slice;
+mod slots;
 pub mod str;
 pub(crate) mod str_format;
 mod str_methods;

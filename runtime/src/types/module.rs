@@ -71,6 +71,8 @@ impl<'gc> Module<'gc> {
 /// The type.
 pub static MODULE: TypeDef = TypeDef {
     name: "module",
+    repeats: &["__getattribute__"],
+    signature: "(name, doc=None)",
     has_dict: true,
     weakrefable: true,
     doc: "Create a module object.\n\nThe name must be a string; the optional docstring can have any type.",

@@ -57,7 +57,7 @@ pub static METHOD_WRAPPER: TypeDef = TypeDef {
 };
 
 /// Descriptors bind what they are asked for.
-const METHODS: &[NativeDef] = &[REPR, CALL, GET, EQ, HASH, REDUCE];
+const METHODS: &[NativeDef] = &[REPR, CALL, GET, REDUCE];
 
 const GET: NativeDef = slot(
     "__get__($self, instance, owner=None, /)",
@@ -143,17 +143,22 @@ fn doc<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result1<'gc> {
 
 fn text_signature<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result1<'gc> {
     let (native, _) = parts(ctx, value)?;
-    // CPython wraps all `__new__` alike, whatever the types say of their arguments.
-    if native.def().kind == NativeKind::New {
-        return Ok(ctx.str_value("($type, *args, **kwargs)"));
+    // CPython wraps all `__new__` alike, and `__init__` and `__call__`, whatever the
+    // types say of their arguments.
+    match (native.def().kind, native.def().name()) {
+        (NativeKind::New, _) => return Ok(ctx.str_value("($type, *args, **kwargs)")),
+        (NativeKind::Slot, "__init__" | "__call__") => {
+            return Ok(ctx.str_value("($self, /, *args, **kwargs)"));
+        }
+        _ => {}
     }
     let signature = native.def().signature;
-    // Optional parameters in brackets are what CPython has no signature for.
-    if signature.contains('[') {
-        return Ok(Value::None);
-    }
     let parameters = signature.find('(').map_or("", |at| &signature[at..]);
     if native.owner().is_none() {
+        // Optional parameters in brackets are what CPython has no signature for.
+        if signature.contains('[') {
+            return Ok(Value::None);
+        }
         let inner = parameters.trim_start_matches('(');
         let text = if inner == ")" {
             "($module, /)".to_owned()

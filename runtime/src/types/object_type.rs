@@ -19,6 +19,7 @@ use crate::vm::flow::{Flow, and_then};
 /// The type.
 pub static OBJECT: TypeDef = TypeDef {
     name: "object",
+    signature: "()",
     doc: "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n",
     methods: &[
         new("__new__($type, /, *args, **kwargs)", Plain(object_new)),

@@ -100,6 +100,7 @@ impl<'gc> Property<'gc> {
 /// The type.
 pub static PROPERTY: TypeDef = TypeDef {
     name: "property",
+    signature: "(fget=None, fset=None, fdel=None, doc=None)",
     doc: "Property attribute.\n\n  fget\n    function to be used for getting an attribute value\n  fset\n    function to be used for setting an attribute value\n  fdel\n    function to be used for del'ing an attribute\n  doc\n    docstring\n\nTypical use is to define a managed attribute x:\n\nclass C(object):\n    def getx(self): return self._x\n    def setx(self, value): self._x = value\n    def delx(self): del self._x\n    x = property(getx, setx, delx, \"I'm the 'x' property.\")\n\nDecorators make defining new properties or modifying existing ones easy:\n\nclass C(object):\n    @property\n    def x(self):\n        \"I am the 'x' property.\"\n        return self._x\n    @x.setter\n    def x(self, value):\n        self._x = value\n    @x.deleter\n    def x(self):\n        del self._x",
     methods: &[
         new("__new__($type, /, *args, **kwargs)", Plain(property_new)),
@@ -124,17 +125,17 @@ pub static PROPERTY: TypeDef = TypeDef {
             FlowCall(set),
         ),
         method(
-            "getter($self, fget, /)",
+            "getter($self, object, /)",
             "Descriptor to obtain a copy of the property with a different getter.",
             FlowCall(with_getter),
         ),
         method(
-            "setter($self, fset, /)",
+            "setter($self, object, /)",
             "Descriptor to obtain a copy of the property with a different setter.",
             FlowCall(with_setter),
         ),
         method(
-            "deleter($self, fdel, /)",
+            "deleter($self, object, /)",
             "Descriptor to obtain a copy of the property with a different deleter.",
             FlowCall(with_deleter),
         ),

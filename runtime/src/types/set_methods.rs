@@ -158,6 +158,7 @@ const SHARED: &[NativeDef] = &[
 /// The type of sets.
 pub static SET: TypeDef = TypeDef {
     name: "set",
+    signature: "(iterable=(), /)",
     doc: "Build an unordered collection of unique elements.",
     match_self: true,
     weakrefable: true,
@@ -244,6 +245,7 @@ pub static SET: TypeDef = TypeDef {
 /// The type of frozensets.
 pub static FROZENSET: TypeDef = TypeDef {
     name: "frozenset",
+    signature: "(iterable=(), /)",
     doc: "Build an immutable unordered collection of unique elements.",
     match_self: true,
     weakrefable: true,

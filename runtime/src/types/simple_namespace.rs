@@ -25,6 +25,7 @@ macro_rules! ordering {
 /// The type.
 pub static SIMPLE_NAMESPACE: TypeDef = TypeDef {
     name: "SimpleNamespace",
+    signature: "(mapping_or_iterable=(), /, **kwargs)",
     module: "types",
     interned_module: true,
     doc: "A simple attribute-based namespace.",

@@ -14,6 +14,8 @@ const REPR: NativeDef = slot("__repr__($self, /)", "Return repr(self).", Plain(s
 /// `NoneType`
 pub static NONE_TYPE: TypeDef = TypeDef {
     name: "NoneType",
+    repeats: &["__eq__"],
+    signature: "()",
     doc: "The type of the None singleton.",
     subclassable: false,
     methods: &[
@@ -31,6 +33,7 @@ pub static NONE_TYPE: TypeDef = TypeDef {
 /// `ellipsis`
 pub static ELLIPSIS: TypeDef = TypeDef {
     name: "ellipsis",
+    signature: "()",
     doc: "The type of the Ellipsis singleton.",
     subclassable: false,
     methods: &[
@@ -43,6 +46,7 @@ pub static ELLIPSIS: TypeDef = TypeDef {
 /// `NotImplementedType`
 pub static NOT_IMPLEMENTED_TYPE: TypeDef = TypeDef {
     name: "NotImplementedType",
+    signature: "()",
     doc: "The type of the NotImplemented singleton.",
     subclassable: false,
     methods: &[

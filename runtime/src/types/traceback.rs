@@ -80,6 +80,7 @@ fn make<'gc>(ctx: Context<'gc>, data: Traceback<'gc>) -> Value<'gc> {
 /// The type.
 pub static TRACEBACK: TypeDef = TypeDef {
     name: "traceback",
+    signature: "(tb_next, tb_frame, tb_lasti, tb_lineno)",
     doc: "Create a new traceback object.",
     subclassable: false,
     methods: &[

@@ -68,6 +68,7 @@ impl<'gc> Tuple<'gc> {
 /// The type.
 pub static TUPLE: TypeDef = TypeDef {
     name: "tuple",
+    signature: "(iterable=(), /)",
     doc: "Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\nIf iterable is specified the tuple is initialized from iterable's items.\n\nIf the argument is a tuple, the return value is the same object.",
     sequence: true,
     match_self: true,

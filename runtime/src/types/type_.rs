@@ -228,15 +228,7 @@ impl<'gc> Type<'gc> {
             let value = crate::types::descriptors::getset_descriptor(ctx, self, getset);
             dict.set_text(ctx, getset.name, value);
         }
-        let defines = |name| {
-            def.methods
-                .iter()
-                .chain(def.shared_methods)
-                .any(|n: &crate::native::NativeDef| n.name() == name)
-        };
-        if defines("__eq__") && !defines("__hash__") {
-            dict.set_str(ctx, ctx.names().__hash__, Value::None);
-        }
+        crate::types::slots::complete(ctx, self, def);
         if let Some(finish) = def.finish {
             finish(ctx, self);
         }

@@ -4,7 +4,7 @@
 use crate::context::Context;
 use crate::raised::Raised;
 use crate::types::class_layout::{self, best_base};
-use crate::types::def::{GetSetDef, getset, getter, member};
+use crate::types::def::{GetSetDef, TypeDef, getset, getter, member};
 use crate::types::exceptions::Exc;
 use crate::types::mro;
 use crate::types::str::Str;
@@ -66,7 +66,14 @@ pub const GETSETS: &[GetSetDef] = &[
         Ok(crate::types::mappingproxy::make(ctx, dict))
     }),
     getset("__doc__", "", get_doc, set_doc),
-    getter("__text_signature__", "", |_, _| Ok(Value::None)),
+    getter("__text_signature__", "", |ctx, value| {
+        Ok(
+            match this(ctx, value)?.def().map_or("", |def| def.signature) {
+                "" => Value::None,
+                text => ctx.str_value(text),
+            },
+        )
+    }),
     getset("__annotations__", "", get_annotations, set_annotations),
     getset("__annotate__", "", get_annotate, set_annotate),
     getset(
@@ -133,6 +140,11 @@ fn flags<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Raised
         (ctx.exceptions().get(Exc::BaseException), 30),
         (types.type_, 31),
     ];
+    // A type of CPython's without a `__new__`, that no other one is the base of.
+    let no_instances = class.def().is_some()
+        && class.base() == Some(types.object)
+        && class.dict().get_str(ctx, ctx.names().__new__).is_none();
+    let is_heap = flags.heap || class.def().is_some_and(TypeDef::is_heap);
     // Ready, and with the garbage collector in heap types.
     let mut bits: i64 = 1 << 12;
     let mut set = |condition: bool, bit: u32| {
@@ -142,11 +154,13 @@ fn flags<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Raised
     };
     set(flags.sequence, 5);
     set(flags.mapping, 6);
+    set(no_instances, 7);
     set(!flags.mutable, 8);
-    set(flags.heap, 9);
+    set(is_heap, 9);
     set(flags.subclassable, 10);
-    set(flags.heap, 14);
+    set(is_heap, 14);
     set(flags.is_abstract, 20);
+    set(flags.match_self, 22);
     for (kind, bit) in kinds {
         set(class.is_subclass_of(kind), bit);
     }
@@ -209,11 +223,9 @@ fn shown_name<'gc>(
 /// types those that are static in CPython share the interned string.
 pub fn module_of<'gc>(ctx: Context<'gc>, class: Type<'gc>) -> Option<Value<'gc>> {
     match class.def() {
-        Some(def) if !class.flags().heap => Some(match def.module {
-            "builtins" => Value::Str(ctx.intern(def.module)),
-            _ if def.interned_module => Value::Str(ctx.intern(def.module)),
-            _ => ctx.str_value(def.module),
-        }),
+        Some(def) if !class.flags().heap && !def.is_heap() => {
+            Some(Value::Str(ctx.intern(def.module)))
+        }
         _ => class.dict().get_str(ctx, ctx.names().__module__),
     }
 }

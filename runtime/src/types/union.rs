@@ -31,6 +31,7 @@ impl NativeData for Union<'static> {
 /// The type.
 pub static UNION: TypeDef = TypeDef {
     name: "Union",
+    repeats: &["__getattribute__"],
     module: "typing",
     interned_module: true,
     doc: "Represent a union type\n\nE.g. for int | str",
@@ -55,7 +56,7 @@ pub static UNION: TypeDef = TypeDef {
             "Return self[key].",
             Plain(get_item),
         ),
-        method("__mro_entries__($self, bases, /)", "", Plain(mro_entries)),
+        method("__mro_entries__($self, object, /)", "", Plain(mro_entries)),
         class_method(
             "__class_getitem__($type, object, /)",
             generic_alias::CLASS_GETITEM_DOC,

@@ -81,7 +81,7 @@ impl<'gc> Vm<'gc> {
                 _ => return Ok(None),
             }
             Object::new(ctx, class, Payload::NONE)
-        } else if owner == Some(base_exception) {
+        } else if ctx.exceptions().is_plain_new(new) {
             match init {
                 Value::Function(_) => {}
                 Value::Native(init)

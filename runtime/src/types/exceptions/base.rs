@@ -17,7 +17,8 @@ use crate::vm::flow::{Flow, and_then};
 
 /// The methods.
 pub const METHODS: &[NativeDef] = &[
-    new("__new__($type, *args, **kwargs)", Plain(base_new)),
+    // The first row: see `ExceptionTypes::is_plain_new`.
+    NEW,
     slot("__repr__($self, /)", "Return repr(self).", FlowCall(repr)),
     slot("__str__($self, /)", "Return str(self).", FlowCall(str)),
     INIT,
@@ -34,6 +35,8 @@ pub const METHODS: &[NativeDef] = &[
         Plain(add_note),
     ),
 ];
+
+pub(super) const NEW: NativeDef = new("__new__($type, *args, **kwargs)", Plain(base_new));
 
 const INIT: NativeDef = init(base_init);
 

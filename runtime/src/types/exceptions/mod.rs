@@ -12,9 +12,11 @@ use crate::object::{Object, Payload};
 use crate::raised::Raised;
 use crate::types::def::TypeDef;
 use crate::types::module::Module;
+use crate::types::native_function::NativeFunction;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
+use crate::types::{class_layout, descriptors};
 use crate::value::Value;
 
 pub mod base;
@@ -206,6 +208,15 @@ pub struct ExceptionTypes<'gc> {
 pub static EXCEPTION_GROUP: TypeDef = TypeDef {
     name: "ExceptionGroup",
     has_dict: true,
+    weakrefable: true,
+    // It is made as a program would make it: from Python's view a class with two bases.
+    finish: Some(|ctx, class| {
+        let module = Value::Str(ctx.intern("builtins"));
+        class.dict().set_str(ctx, ctx.names().__module__, module);
+        let def = &class_layout::WEAKREF_ATTRIBUTE;
+        let weakref = descriptors::getset_descriptor(ctx, class, def);
+        class.dict().set_text(ctx, def.name, weakref);
+    }),
     ..TypeDef::DEFAULT
 };
 
@@ -240,7 +251,20 @@ impl<'gc> ExceptionTypes<'gc> {
     pub(crate) fn populate(&self, ctx: Context<'gc>) {
         for class in self.all() {
             class.populate(ctx);
+            // A kind whose instances have nothing of their own has its own `__new__`.
+            let plain = class.def().is_some_and(|def| def.methods.is_empty());
+            if plain && field_names(ctx, class).is_empty() {
+                crate::types::slots::repeat(ctx, class, "__new__");
+                class.modified(ctx);
+            }
         }
+    }
+
+    /// Whether this `__new__` is BaseException's, which many kinds repeat.
+    pub fn is_plain_new(&self, new: NativeFunction<'gc>) -> bool {
+        DEFS.first()
+            .and_then(|def| def.methods.first())
+            .is_some_and(|row| std::ptr::eq(row, new.def()))
     }
 
     /// The class of `kind`.

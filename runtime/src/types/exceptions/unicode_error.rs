@@ -1,7 +1,7 @@
 //! `UnicodeEncodeError`, `UnicodeDecodeError`, `UnicodeTranslateError`: their
 //! arguments, attributes and `str`.
 
-use super::base::{arguments, init, initialize, member, no_keywords};
+use super::base::{NEW, arguments, init, initialize, member, no_keywords};
 use super::{Exc, field_at, set_field_at};
 use crate::context::Context;
 use crate::native::NativeCall::Plain;
@@ -20,11 +20,13 @@ const REASON: usize = 4;
 /// UnicodeEncodeError's methods.
 pub const ENCODE_METHODS: &[NativeDef] = &[
     slot("__str__($self, /)", "Return str(self).", Plain(encode_str)),
+    NEW,
     init(unicode_init),
 ];
 /// UnicodeDecodeError's methods.
 pub const DECODE_METHODS: &[NativeDef] = &[
     slot("__str__($self, /)", "Return str(self).", Plain(decode_str)),
+    NEW,
     init(unicode_init),
 ];
 /// UnicodeTranslateError's methods.
@@ -34,6 +36,7 @@ pub const TRANSLATE_METHODS: &[NativeDef] = &[
         "Return str(self).",
         Plain(translate_str),
     ),
+    NEW,
     init(unicode_init),
 ];
 

@@ -68,6 +68,7 @@ fn invert<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 /// The type.
 pub static BOOL: TypeDef = TypeDef {
     name: "bool",
+    signature: "(object=False, /)",
     base: Some(&super::int::INT),
     doc: "Returns True when the argument is true, False otherwise.\nThe builtins True and False are the only two instances of the class bool.\nThe class bool is a subclass of the class int, and cannot be subclassed.",
     subclassable: false,

@@ -318,6 +318,7 @@ fn from_number<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 /// The type.
 pub static COMPLEX: TypeDef = TypeDef {
     name: "complex",
+    signature: "(real=0, imag=0)",
     doc: "Create a complex number from a string or numbers.\n\nIf a string is given, parse it as a complex number.\nIf a single number is given, convert it to a complex number.\nIf the 'real' or 'imag' arguments are given, create a complex number\nwith the specified real and imaginary components.",
     methods: &[
         new("__new__($type, real=0, imag=0)", Plain(complex_new)),

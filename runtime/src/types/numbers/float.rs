@@ -219,6 +219,7 @@ pub(super) fn int_equals(n: IntRef<'_>, x: f64) -> bool {
 /// The type.
 pub static FLOAT: TypeDef = TypeDef {
     name: "float",
+    signature: "(x=0, /)",
     doc: "Convert a string or number to a floating-point number, if possible.",
     match_self: true,
     methods: &[
