@@ -337,7 +337,12 @@ class NamedTupleMeta(type):
                     setattr(result, key, value)
                 set_name = getattr(type(value), "__set_name__", None)
                 if set_name is not None:
-                    set_name(value, result, key)
+                    try:
+                        set_name(value, result, key)
+                    except BaseException as error:
+                        error.add_note(f"Error calling __set_name__ on {type(value).__name__!r} instance {key!r} "
+                                       f"in {name!r}")
+                        raise
         if Generic in bases:
             result.__init_subclass__()
         return result
@@ -487,7 +492,7 @@ def is_typeddict(tp):
 
 # --- files
 
-_AnyStr = TypeVar("AnyStr", bytes, str)
+_AnyStr = typing.AnyStr
 
 
 class IO(Generic[_AnyStr]):

@@ -66,18 +66,25 @@ class ForwardRef:
             else:
                 globals = getattr(owner, "__globals__", {})
         names = dict(globals)
+        if locals is None and isinstance(owner, type):
+            locals = vars(owner)
+        if locals is not None:
+            locals = dict(locals)
         if type_params is None:
             type_params = getattr(owner, "__type_params__", ()) if owner is not None else ()
+        # They hide the names of the module, and names of the class hide them.
         for param in type_params:
-            names[param.__name__] = param
+            name = param.__name__
+            if not self.__forward_is_class__ or name not in names:
+                names[name] = param
+                if locals is not None:
+                    locals.pop(name, None)
         if isinstance(self.__cell__, dict):
             for name, cell in self.__cell__.items():
                 try:
                     names[name] = cell.cell_contents
                 except ValueError:
                     pass
-        if locals is None and isinstance(owner, type):
-            locals = dict(vars(owner))
         if locals is not None:
             names.update(locals)
         arg = self.__forward_arg__

@@ -4,8 +4,8 @@ import sys
 from _types import MappingProxyType
 from types import DynamicClassAttribute
 
-from _enum_body import (EnumDict, _EnumDict, _auto_null, _high_bit, _is_descriptor, _is_single_bit, _iter_bits_lsb, auto,
-                        member, nonmember)
+from _enum_body import (EnumDict, _EnumDict, _auto_null, _high_bit, _is_descriptor, _is_dunder, _is_internal_class,
+                        _is_private, _is_single_bit, _is_sunder, _iter_bits_lsb, auto, member, nonmember)
 
 __all__ = [
     "EnumType", "EnumMeta", "EnumDict", "Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum", "auto", "unique",
@@ -123,7 +123,7 @@ class _proto_member:
         known = _find_member(enum_class, value)
         if known is not None:
             enum_member = known
-        elif not is_flag or not isinstance(value, int) or _is_single_bit(value):
+        elif not is_flag or isinstance(value, int) and _is_single_bit(value):
             # Combinations of flags count as aliases: iteration skips them.
             enum_class._member_names_.append(member_name)
 
@@ -564,7 +564,7 @@ class Enum(metaclass=EnumType):
         if known is not None and known is not self:
             raise ValueError(f"{value!r} is already bound: {known!r}")
         if known is None:
-            _register_value(cls, self.name, value, self)
+            _register_value(cls, getattr(self, "_name_", None), value, self)
 
     @staticmethod
     def _generate_next_value_(name, start, count, last_values):

@@ -927,6 +927,8 @@ def _caller(depth=1, default="__main__"):
         return default
 
 
+AnyStr = TypeVar("AnyStr", bytes, str)
+
 from _typing_classes import (NamedTuple, Protocol, SupportsAbs, SupportsBytes, SupportsComplex, SupportsFloat,
                              SupportsIndex, SupportsInt, SupportsRound, TypedDict, _ProtocolMeta, _TypedDictMeta,
                              get_protocol_members, is_protocol, is_typeddict, runtime_checkable)
@@ -934,4 +936,3 @@ from _typing_tools import (assert_never, assert_type, cast, clear_overloads, dat
                            evaluate_forward_ref, final, get_args, get_origin, get_overloads, get_type_hints,
                            no_type_check, no_type_check_decorator, overload, override, reveal_type)
 
-AnyStr = TypeVar("AnyStr", bytes, str)

@@ -381,6 +381,16 @@ fn is_several<'gc>(ctx: Context<'gc>, parameter: Value<'gc>) -> Result<bool, Rai
 fn get_item<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let alias = this(ctx, args[0])?;
     let replaced = substitute(ctx, args[0], alias.arguments.items(), args[1])?;
+    if alias.unpacked {
+        let data = GenericAlias {
+            origin: alias.origin,
+            arguments: ctx.tuple(replaced),
+            unpacked: true,
+        };
+        let class = args[0].class(ctx);
+        let starred = Object::with_native::<GenericAlias<'_>>(ctx, class, data);
+        return Ok(Value::Object(starred));
+    }
     let replaced = Value::Tuple(ctx.tuple(replaced));
     Ok(generic_alias(ctx, alias.origin, replaced))
 }
