@@ -4,14 +4,14 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use capers_runtime::context::Context;
-use capers_runtime::import::ModuleDef;
+use capers_runtime::import::{ModuleDef, import_module};
 use capers_runtime::native::NativeCall::{Flow as FlowCall, Plain};
 use capers_runtime::native::function;
 use capers_runtime::raised::Raised;
 use capers_runtime::types::exceptions::Exc;
 use capers_runtime::types::native_function::NativeFunction;
 use capers_runtime::value::Value;
-use capers_runtime::vm::flow::{Flow, Input, NativeFrame, Step};
+use capers_runtime::vm::flow::{Arguments, Flow, Input, NativeFrame, Step};
 use gc_arena::Collect;
 
 use crate::time_calendar;
@@ -30,6 +30,26 @@ pub static TIME: ModuleDef = ModuleDef {
             "time_ns()",
             "Return the current time in nanoseconds since the Epoch.",
             Plain(|_, _| Ok(nanoseconds(since_epoch()))),
+        ),
+        function(
+            "clock_gettime(clk_id, /)",
+            "Return the time of the specified clock clk_id as a float.",
+            Plain(|ctx, args| Ok(seconds(clock(ctx, args[0])?))),
+        ),
+        function(
+            "clock_gettime_ns(clk_id, /)",
+            "Return the time of the specified clock clk_id as nanoseconds (int).",
+            Plain(|ctx, args| Ok(nanoseconds(clock(ctx, args[0])?))),
+        ),
+        function(
+            "clock_getres(clk_id, /)",
+            "Return the resolution (precision) of the specified clock clk_id.",
+            Plain(|ctx, args| clock(ctx, args[0]).map(|_| Value::float(1e-9))),
+        ),
+        function(
+            "get_clock_info(name, /)",
+            "Get information of the specified clock.",
+            Plain(clock_info),
         ),
         function(
             "perf_counter()",
@@ -81,9 +101,72 @@ pub static TIME: ModuleDef = ModuleDef {
                 .dict()
                 .set_text(ctx, def.name(), Value::Native(native));
         }
+        for (name, number) in CLOCKS {
+            module.dict().set_text(ctx, name, Value::Int(number));
+        }
         time_calendar::finish(ctx, module)
     }),
 };
+
+/// The clocks that programs name by number: those of Linux.
+const CLOCKS: [(&str, i64); 7] = [
+    ("CLOCK_REALTIME", 0),
+    ("CLOCK_MONOTONIC", 1),
+    ("CLOCK_PROCESS_CPUTIME_ID", 2),
+    ("CLOCK_THREAD_CPUTIME_ID", 3),
+    ("CLOCK_MONOTONIC_RAW", 4),
+    ("CLOCK_BOOTTIME", 7),
+    ("CLOCK_TAI", 11),
+];
+
+/// What a clock shows.
+fn clock<'gc>(ctx: Context<'gc>, number: Value<'gc>) -> Result<Duration, Raised<'gc>> {
+    match ctx.index_i64(number, Exc::OverflowError)? {
+        0 | 11 => Ok(since_epoch()),
+        1 | 4 | 7 => Ok(monotonic()),
+        2 | 3 => Ok(process_time()),
+        _ => {
+            let arguments = [Value::Int(22), ctx.str_value("Invalid argument")];
+            Err(ctx.error_with(Exc::OSError, &arguments))
+        }
+    }
+}
+
+/// What `time.get_clock_info` tells of a clock.
+fn clock_info<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let Some(name) = args[0].as_str() else {
+        return Err(ctx.type_error(format!(
+            "get_clock_info() argument 1 must be str, not {}",
+            ctx.type_name(args[0])
+        )));
+    };
+    let (clock, adjustable) = match name.bytes() {
+        b"time" => ("CLOCK_REALTIME", true),
+        b"monotonic" | b"perf_counter" => ("CLOCK_MONOTONIC", false),
+        b"process_time" => ("CLOCK_PROCESS_CPUTIME_ID", false),
+        b"thread_time" => ("CLOCK_THREAD_CPUTIME_ID", false),
+        _ => return Err(ctx.value_error("unknown clock")),
+    };
+    let parts = [
+        (
+            "implementation",
+            ctx.str_value(&format!("clock_gettime({clock})")),
+        ),
+        ("monotonic", Value::bool(!adjustable)),
+        ("adjustable", Value::bool(adjustable)),
+        ("resolution", Value::float(1e-9)),
+    ];
+    let arguments = Arguments {
+        keywords: parts
+            .into_iter()
+            .map(|(name, value)| (ctx.intern(name), value))
+            .collect(),
+        ..Arguments::default()
+    };
+    let types = ctx.complete(import_module(ctx, "types")?)?;
+    let namespace = ctx.get_attr(types, ctx.intern("SimpleNamespace"))?;
+    ctx.call_with(namespace, arguments)
+}
 
 fn since_epoch() -> Duration {
     // A clock set before 1970 shows as the Epoch.

@@ -6,6 +6,8 @@ import sys
 
 from _doctest_parts import DocTestParser
 
+__name__ = "doctest"
+
 
 def _normalize_module(module, depth=2):
     """The module itself, the one of that name, or the caller's."""

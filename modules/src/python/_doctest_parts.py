@@ -7,6 +7,9 @@ import traceback
 from collections import namedtuple
 from io import StringIO
 
+# What programs see lives in doctest.
+__name__ = "doctest"
+
 OPTIONFLAGS_BY_NAME = {}
 
 
@@ -125,10 +128,10 @@ class Example:
         self.want = want if not want or want.endswith('\n') else want + '\n'
         if exc_msg is not None and not exc_msg.endswith('\n'):
             exc_msg += '\n'
-        self.exc_msg = exc_msg
         self.lineno = lineno
         self.indent = indent
         self.options = {} if options is None else options
+        self.exc_msg = exc_msg
 
     def __eq__(self, other):
         if type(self) is not type(other):

@@ -8,6 +8,8 @@ class NoDefaultType:
     """The type of NoDefault."""
 
     __slots__ = ()
+    # Where pickles find NoDefault.
+    __module__ = "_typing"
     _instance = None
 
     def __new__(cls, /, *args, **kwargs):
@@ -216,6 +218,9 @@ class _ParamSpecPart:
 
     def __hash__(self):
         return hash((type(self).__name__, self.__origin__))
+
+    def __reduce__(self):
+        return type(self), (self.__origin__,)
 
     def __mro_entries__(self, bases):
         raise TypeError(f"Cannot subclass an instance of {type(self).__name__}")

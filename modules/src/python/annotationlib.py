@@ -20,19 +20,38 @@ class Format(enum.IntEnum):
 class ForwardRef:
     """An annotation that could not be evaluated yet, as its source text."""
 
-    __slots__ = ("__forward_arg__", "__forward_module__", "__forward_is_argument__", "__forward_is_class__",
-                 "__owner__", "__globals__", "__cell__", "__weakref__")
+    # In the order in which pickles have them.
+    __slots__ = ("__forward_is_argument__", "__forward_is_class__", "__forward_module__", "__weakref__", "__arg__",
+                 "__globals__", "__extra_names__", "__code__", "__ast_node__", "__cell__", "__owner__",
+                 "__stringifier_dict__")
 
     def __init__(self, arg, *, module=None, owner=None, is_argument=True, is_class=False):
         if not isinstance(arg, str):
             raise TypeError(f"Forward reference must be a string -- got {arg!r}")
-        self.__forward_arg__ = arg
+        self.__arg__ = arg
         self.__forward_module__ = module
         self.__forward_is_argument__ = is_argument
         self.__forward_is_class__ = is_class
         self.__owner__ = owner
         self.__globals__ = None
+        self.__extra_names__ = None
+        self.__code__ = None
+        self.__ast_node__ = None
         self.__cell__ = None
+
+    @property
+    def __forward_arg__(self):
+        return self.__arg__
+
+    @property
+    def __forward_code__(self):
+        if self.__code__ is None:
+            arg = self.__arg__
+            try:
+                self.__code__ = compile(f"({arg})" if not arg.startswith("*") else f"({arg},)[0]", "<string>", "eval")
+            except SyntaxError:
+                raise SyntaxError(f"Forward reference must be an expression -- got {arg!r}") from None
+        return self.__code__
 
     def __init_subclass__(cls, /, *args, **kwds):
         if cls.__module__ != __name__:

@@ -301,6 +301,12 @@ class nullcontext(AbstractContextManager):
     def __exit__(self, *excinfo):
         pass
 
+    async def __aenter__(self):
+        return self.enter_result
+
+    async def __aexit__(self, *excinfo):
+        pass
+
 
 class chdir(AbstractContextManager):
     """Works in another directory for the block."""
@@ -319,10 +325,17 @@ class chdir(AbstractContextManager):
         os.chdir(self._old_cwd.pop())
 
 
+_ASYNC_NAMES = ("asynccontextmanager", "AbstractAsyncContextManager", "AsyncExitStack", "AsyncContextDecorator",
+                "aclosing")
+
+
+def __dir__():
+    return sorted({*globals(), *_ASYNC_NAMES})
+
+
 def __getattr__(name):
     # The asynchronous half lives apart: few programs need it.
-    if name in ("asynccontextmanager", "AbstractAsyncContextManager", "AsyncExitStack", "AsyncContextDecorator",
-                "aclosing"):
+    if name in _ASYNC_NAMES:
         import _contextlib_async
         return getattr(_contextlib_async, name)
     raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

@@ -116,6 +116,9 @@ class SignalDict(_MutableMapping):
 
     __slots__ = ("_context", "_name")
 
+    def __reduce__(self):
+        raise TypeError("cannot pickle 'SignalDict' object")
+
     def __init__(self, context, name):
         self._context = context
         self._name = "_" + name
@@ -255,6 +258,9 @@ class ContextManager:
     """Sets a context on entry and the one before on exit."""
 
     __slots__ = ("_local", "_global")
+
+    def __reduce__(self):
+        raise TypeError("cannot pickle 'decimal.ContextManager' object")
 
     def __init__(self, local):
         self._local = local

@@ -655,6 +655,10 @@ def currentframe():
     return sys._getframe(1)
 
 
+def __dir__():
+    return sorted({*globals(), *_SOURCE_NAMES})
+
+
 def __getattr__(name):
     # Sources and stacks live apart: few programs that want a signature want them.
     if name in _SOURCE_NAMES:

@@ -12,13 +12,14 @@ class UnsupportedOperation(NotImplementedError):
     """The system cannot do this."""
 
 
-class _Parents:
+class _PathParents:
     """The ancestors of a path, made when asked for."""
 
-    __slots__ = ("_path", "_root", "_tail")
+    __slots__ = ("_path", "_drv", "_root", "_tail")
 
     def __init__(self, path):
         self._path = path
+        self._drv = path.drive
         self._root = path._root
         self._tail = path._tail
 
@@ -206,7 +207,7 @@ class PurePath:
     @property
     def parents(self):
         """The ancestors, nearest first."""
-        return _Parents(self)
+        return _PathParents(self)
 
     @property
     def name(self):

@@ -157,7 +157,9 @@ def rmtree(path, ignore_errors=False, onerror=None, *, onexc=None, dir_fd=None):
             raise error
 
     if os.path.islink(path):
-        report(os.path.islink, path, OSError("Cannot call rmtree on a symbolic link"))
+        error = OSError("Cannot call rmtree on a symbolic link")
+        error.filename = path
+        report(os.path.islink, path, error)
         return
     # (path, whether its content is gone): a stack, as trees may be deep.
     pending = [(path, False)]
@@ -175,8 +177,11 @@ def rmtree(path, ignore_errors=False, onerror=None, *, onexc=None, dir_fd=None):
         try:
             names = os.listdir(where)
         except OSError as error:
-            report(os.lstat if isinstance(error, FileNotFoundError) else os.listdir, where, error)
-            continue
+            if isinstance(error, FileNotFoundError):
+                report(os.lstat, where, error)
+                continue
+            report(os.scandir, where, error)
+            names = []
         pending.append((where, True))
         for name in names:
             full = os.path.join(where, name)

@@ -861,6 +861,10 @@ AsyncGenerator = _alias(_abc.AsyncGenerator, 2, defaults=(type(None),))
 Type = _alias(type, 1, inst=False, name="Type")
 
 
+def __dir__():
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name):
     # Names whose modules most programs do not need.
     if name in ("Pattern", "Match"):

@@ -62,6 +62,7 @@ impl NativeData for TemplateIter<'static> {
 pub static TEMPLATE: TypeDef = TypeDef {
     name: "Template",
     module: MODULE,
+    interned_module: true,
     doc: "Template object",
     subclassable: false,
     methods: &[
@@ -100,6 +101,7 @@ pub static TEMPLATE: TypeDef = TypeDef {
 pub static INTERPOLATION: TypeDef = TypeDef {
     name: "Interpolation",
     module: MODULE,
+    interned_module: true,
     doc: "Interpolation object",
     subclassable: false,
     methods: &[

@@ -416,6 +416,10 @@ class ChainMap(_collections_abc.MutableMapping):
         return self.__class__(merged)
 
 
+def __dir__():
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name):
     # The wrapper classes are seldom used and live in a module of their own.
     if name in ("UserDict", "UserList", "UserString"):
