@@ -217,7 +217,7 @@ impl<'gc> Context<'gc> {
 
     /// Notes that something has to be done when `value` ends.
     #[cold]
-    pub(crate) fn watch_end(self, value: Value<'gc>) {
+    pub fn watch_end(self, value: Value<'gc>) {
         if let Some(weak) = WeakValue::of(value) {
             self.state().watch.borrow_mut(self.mc).ending.push(weak);
             self.state().watching.set(true);

@@ -1,10 +1,18 @@
 //! What a binary stream stands on: memory or a file with buffers. Knows no Python.
 
+use std::cell::RefCell;
 use std::fs::File;
-use std::io::{Read, Result, Seek, SeekFrom, Write};
+use std::io::{Error, IsTerminal, Read, Result, Seek, SeekFrom, Write};
+use std::rc::Rc;
 
 /// How much is read from a file, and gathered before it is written, at a time.
 const CHUNK: usize = 1 << 16;
+
+/// No single read of a file makes room for more.
+const LARGEST: usize = 1 << 20;
+
+/// A file that a `FileIO` and the buffer over it share; none once it is closed.
+pub type SharedFile = Rc<RefCell<Option<File>>>;
 
 /// Bytes in memory or in a file, and a position in them.
 pub enum Backing {
@@ -18,14 +26,14 @@ pub enum Backing {
     /// An open file.
     File {
         /// The file.
-        file: File,
+        file: SharedFile,
         /// What was read ahead.
         ahead: Vec<u8>,
         /// How much of it is used.
         used: usize,
         /// What is not yet written.
         unwritten: Vec<u8>,
-        /// Whether each write goes to the file at once.
+        /// Whether each call goes to the file at once.
         direct: bool,
     },
     /// Nothing more.
@@ -34,7 +42,7 @@ pub enum Backing {
 
 impl Backing {
     /// A file at its present position.
-    pub fn file(file: File, direct: bool) -> Self {
+    pub fn file(file: SharedFile, direct: bool) -> Self {
         let (ahead, unwritten) = (Vec::new(), Vec::new());
         Backing::File {
             file,
@@ -42,6 +50,25 @@ impl Backing {
             used: 0,
             unwritten,
             direct,
+        }
+    }
+
+    /// Whether it was closed, itself or by what shares its file.
+    pub fn is_closed(&self) -> bool {
+        match self {
+            Backing::Memory { .. } => false,
+            Backing::File { file, .. } => file.borrow().is_none(),
+            Backing::Closed => true,
+        }
+    }
+
+    /// Whether it is a file that is a terminal.
+    pub fn is_terminal(&self) -> bool {
+        match self {
+            Backing::File { file, .. } => {
+                file.borrow().as_ref().is_some_and(IsTerminal::is_terminal)
+            }
+            _ => false,
         }
     }
 
@@ -57,7 +84,8 @@ impl Backing {
         } = self
             && !unwritten.is_empty()
         {
-            file.write_all(&std::mem::take(unwritten))?;
+            let gathered = std::mem::take(unwritten);
+            with(file, |file| file.write_all(&gathered))?;
         }
         Ok(())
     }
@@ -71,7 +99,7 @@ impl Backing {
         {
             let left = ahead.len() - *used;
             if left > 0 {
-                file.seek(SeekFrom::Current(-(left as i64)))?;
+                with(file, |file| file.seek(SeekFrom::Current(-(left as i64))))?;
             }
             ahead.clear();
             *used = 0;
@@ -90,16 +118,23 @@ impl Backing {
                 Ok(taken.to_vec())
             }
             Backing::File {
-                file, ahead, used, ..
+                file,
+                ahead,
+                used,
+                direct,
+                ..
             } => {
                 let mut out = Vec::new();
                 let Some(size) = size else {
                     out.extend_from_slice(&ahead[*used..]);
                     ahead.clear();
                     *used = 0;
-                    file.read_to_end(&mut out)?;
+                    with(file, |file| file.read_to_end(&mut out))?;
                     return Ok(out);
                 };
+                if *direct {
+                    return with(file, |file| read_once(file, size));
+                }
                 while out.len() < size {
                     if *used == ahead.len() && !fill(file, ahead, used)? {
                         break;
@@ -112,6 +147,27 @@ impl Backing {
             }
             Backing::Closed => Ok(Vec::new()),
         }
+    }
+
+    /// Up to `size` bytes of those that were read ahead, or of one read of the file.
+    pub fn read_some(&mut self, size: usize) -> Result<Vec<u8>> {
+        self.flush()?;
+        let Backing::File {
+            file, ahead, used, ..
+        } = self
+        else {
+            return self.read(Some(size));
+        };
+        if *used == ahead.len() {
+            if size >= CHUNK {
+                return with(file, |file| read_once(file, size));
+            }
+            fill(file, ahead, used)?;
+        }
+        let count = size.min(ahead.len() - *used);
+        let taken = ahead[*used..*used + count].to_vec();
+        *used += count;
+        Ok(taken)
     }
 
     /// Bytes that come next, without moving: at least one, unless there are none.
@@ -216,7 +272,7 @@ impl Backing {
                 unwritten,
                 ..
             } => {
-                let position = file.stream_position()? + unwritten.len() as u64;
+                let position = with(file, Seek::stream_position)? + unwritten.len() as u64;
                 Ok(position - (ahead.len() - *used) as u64)
             }
             Backing::Closed => Ok(0),
@@ -236,7 +292,7 @@ impl Backing {
                 *at = wanted.max(0) as usize;
                 Ok(*at as u64)
             }
-            Backing::File { file, .. } => file.seek(to),
+            Backing::File { file, .. } => with(file, |file| file.seek(to)),
             Backing::Closed => Ok(0),
         }
     }
@@ -246,7 +302,7 @@ impl Backing {
         self.settle()?;
         match self {
             Backing::Memory { bytes, .. } => bytes.truncate(size as usize),
-            Backing::File { file, .. } => file.set_len(size)?,
+            Backing::File { file, .. } => with(file, |file| file.set_len(size))?,
             Backing::Closed => {}
         }
         Ok(())
@@ -255,6 +311,9 @@ impl Backing {
     /// Writes out what was gathered and lets go of the file.
     pub fn close(&mut self) -> Result<()> {
         let flushed = self.flush();
+        if let Backing::File { file, .. } = self {
+            file.borrow_mut().take();
+        }
         *self = Backing::Closed;
         flushed
     }
@@ -263,15 +322,40 @@ impl Backing {
 impl Drop for Backing {
     fn drop(&mut self) {
         // Nobody is left to hear of an error.
-        let _ = self.flush();
+        if !self.is_closed() {
+            let _ = self.flush();
+        }
     }
 }
 
+/// Works on the file, unless it is closed.
+fn with<T>(file: &SharedFile, work: impl FnOnce(&mut File) -> Result<T>) -> Result<T> {
+    /// C's `EBADF` on Linux.
+    const BAD_DESCRIPTOR: i32 = 9;
+    match file.borrow_mut().as_mut() {
+        Some(file) => work(file),
+        None => Err(Error::from_raw_os_error(BAD_DESCRIPTOR)),
+    }
+}
+
+/// What one read of the file gives, where `size` is not enormous.
+fn read_once(file: &mut File, size: usize) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
+    if size > LARGEST {
+        file.take(size as u64).read_to_end(&mut out)?;
+        return Ok(out);
+    }
+    out.resize(size, 0);
+    let count = file.read(&mut out)?;
+    out.truncate(count);
+    Ok(out)
+}
+
 /// Reads ahead; whether there was more.
-fn fill(file: &mut File, ahead: &mut Vec<u8>, used: &mut usize) -> Result<bool> {
+fn fill(file: &SharedFile, ahead: &mut Vec<u8>, used: &mut usize) -> Result<bool> {
     ahead.resize(CHUNK, 0);
     *used = 0;
-    let read = file.read(ahead);
+    let read = with(file, |file| file.read(ahead));
     ahead.truncate(*read.as_ref().unwrap_or(&0));
     read.map(|count| count > 0)
 }

@@ -4,6 +4,7 @@
 use capers_runtime::context::Context;
 use capers_runtime::native::NativeCall::{Flow as FlowCall, Plain};
 use capers_runtime::native::{method, slot};
+use capers_runtime::protocol::call::call_flow;
 use capers_runtime::raised::Raised;
 use capers_runtime::types::bytearray::ByteArray;
 use capers_runtime::types::def::{TypeDef, getter};
@@ -11,9 +12,9 @@ use capers_runtime::types::exceptions::Exc;
 use capers_runtime::types::list::List;
 use capers_runtime::value::Value;
 use capers_runtime::vm::drive::collect_then;
-use capers_runtime::vm::flow::{Flow, Next};
+use capers_runtime::vm::flow::{Flow, Next, and_then};
 
-use super::unsupported;
+use super::{binary, unsupported};
 
 /// `io.IOBase`
 pub static IO_BASE: TypeDef = TypeDef {
@@ -56,7 +57,7 @@ pub static IO_BASE: TypeDef = TypeDef {
             Plain(|ctx, _| Err(unsupported(ctx, "truncate"))),
         ),
         method("readline($self, size=-1, /)", "", Plain(readline)),
-        method("readlines($self, hint=None, /)", "", Plain(readlines)),
+        method("readlines($self, hint=-1, /)", "Return a list of lines from the stream.", FlowCall(readlines)),
         method("writelines($self, lines, /)", "", FlowCall(writelines)),
         method("__enter__($self, /)", "", Plain(enter)),
         method("__exit__($self, /, *args)", "", Plain(exit)),
@@ -64,11 +65,21 @@ pub static IO_BASE: TypeDef = TypeDef {
         slot(
             "__next__($self, /)",
             "Implement next(self).",
-            Plain(|ctx, args| match next_line(ctx, args[0])? {
-                Some(line) => Ok(line),
-                None => Err(ctx.error_with(Exc::StopIteration, &[])),
-            }),
+            FlowCall(next_slot),
         ),
+        slot("__del__($self, /)", "Called when the instance is about to be destroyed.", Plain(end)),
+        method("_checkClosed($self, /)", "", Plain(|ctx, args| {
+            check_open(ctx, args[0]).map(|()| Value::None)
+        })),
+        method("_checkSeekable($self, /)", "", Plain(|ctx, args| {
+            check(ctx, args[0], "seekable", "File or stream is not seekable.")
+        })),
+        method("_checkReadable($self, /)", "", Plain(|ctx, args| {
+            check(ctx, args[0], "readable", "File or stream is not readable.")
+        })),
+        method("_checkWritable($self, /)", "", Plain(|ctx, args| {
+            check(ctx, args[0], "writable", "File or stream is not writable.")
+        })),
     ],
     getsets: &[getter("closed", "", |ctx, this| {
         Ok(Value::bool(match this {
@@ -78,12 +89,7 @@ pub static IO_BASE: TypeDef = TypeDef {
             _ => false,
         }))
     })],
-    next: Some(|ctx, this| {
-        Ok(match next_line(ctx, this)? {
-            Some(line) => Next::Item(line),
-            None => Next::Exhausted,
-        })
-    }),
+    next: Some(next),
     ..TypeDef::DEFAULT
 };
 
@@ -127,6 +133,21 @@ pub static BUFFERED_IO_BASE: TypeDef = TypeDef {
             "read($self, size=-1, /)",
             "",
             Plain(|ctx, _| Err(unsupported(ctx, "read"))),
+        ),
+        method(
+            "read1($self, size=-1, /)",
+            "",
+            Plain(|ctx, _| Err(unsupported(ctx, "read1"))),
+        ),
+        method(
+            "readinto($self, buffer, /)",
+            "",
+            Plain(|ctx, args| read_into(ctx, args, "read")),
+        ),
+        method(
+            "readinto1($self, buffer, /)",
+            "",
+            Plain(|ctx, args| read_into(ctx, args, "read1")),
         ),
         method(
             "write($self, b, /)",
@@ -188,7 +209,56 @@ fn check_open<'gc>(ctx: Context<'gc>, this: Value<'gc>) -> Result<(), Raised<'gc
     Ok(())
 }
 
-fn close<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+/// Asks the stream whether it can do something. Raises UnsupportedOperation.
+fn check<'gc>(
+    ctx: Context<'gc>,
+    this: Value<'gc>,
+    what: &str,
+    message: &str,
+) -> Result<Value<'gc>, Raised<'gc>> {
+    match ctx.call_method(this, ctx.intern(what), &[])? {
+        answer @ Value::Bool(_) if ctx.truth(answer)? => Ok(answer),
+        _ => Err(unsupported(ctx, message)),
+    }
+}
+
+/// `__del__`: closes the stream. Nobody is left to hear of an error.
+fn end<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let closed = ctx.get_attr(args[0], ctx.intern("closed"));
+    if let Ok(closed) = closed
+        && ctx.truth(closed).is_ok_and(|closed| !closed)
+    {
+        let _ = ctx.call_method(args[0], ctx.intern("close"), &[]);
+    }
+    Ok(Value::None)
+}
+
+/// `readinto` and `readinto1` by the stream's `read` and `read1`.
+fn read_into<'gc>(
+    ctx: Context<'gc>,
+    args: &[Value<'gc>],
+    by: &str,
+) -> Result<Value<'gc>, Raised<'gc>> {
+    let target = binary::writable_target(ctx, &format!("{by}into"), args[1])?;
+    let wanted = target.layout.size();
+    let size = Value::from_usize(ctx.mc, wanted);
+    let read = ctx.call_method(args[0], ctx.intern(by), &[size])?;
+    let Some(bytes) = read.as_bytes() else {
+        return Err(ctx.type_error("read() should return bytes"));
+    };
+    let bytes = bytes.bytes();
+    if bytes.len() > wanted {
+        return Err(ctx.value_error(format!(
+            "read() returned too much data: {wanted} bytes requested, {} returned",
+            bytes.len()
+        )));
+    }
+    target.memory.write(target.layout.offset, bytes);
+    Ok(Value::from_usize(ctx.mc, bytes.len()))
+}
+
+/// `IOBase.close`
+pub fn close<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let closed = ctx.get_attr(args[0], ctx.intern("closed"))?;
     if !ctx.truth(closed)? {
         let flushed = ctx.call_method(args[0], ctx.names().flush, &[]);
@@ -229,6 +299,34 @@ fn next_line<'gc>(ctx: Context<'gc>, this: Value<'gc>) -> Result<Option<Value<'g
         _ => !ctx.truth(line)?,
     };
     Ok((!empty).then_some(line))
+}
+
+/// Advances a stream: the next line by its own `readline`.
+pub fn next<'gc>(ctx: Context<'gc>, this: Value<'gc>) -> Result<Next<'gc>, Raised<'gc>> {
+    let readline = ctx.get_attr(this, ctx.names().readline)?;
+    match call_flow(ctx, readline, &[])? {
+        Flow::Return(line) if ctx.truth(line)? => Ok(Next::Item(line)),
+        Flow::Return(_) => Ok(Next::Exhausted),
+        flow => {
+            let flow = and_then(ctx, flow, vec![], |ctx, _, line| {
+                let line = line?;
+                match ctx.truth(line)? {
+                    true => Ok(Flow::Return(line)),
+                    false => Err(ctx.error_with(Exc::StopIteration, &[])),
+                }
+            });
+            flow.map(Next::Flow)
+        }
+    }
+}
+
+/// `__next__` of all streams.
+pub fn next_slot<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+    match next(ctx, args[0])? {
+        Next::Item(line) => Ok(Flow::Return(line)),
+        Next::Flow(flow) => Ok(flow),
+        Next::Exhausted => Err(ctx.error_with(Exc::StopIteration, &[])),
+    }
 }
 
 /// A line byte for byte, by the stream's own `read`; what `peek` shows is read at once.
@@ -325,22 +423,27 @@ fn raw_readall<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>
     Ok(Value::Bytes(ctx.bytes_from_vec(all)))
 }
 
-fn readlines<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+fn readlines<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
     check_open(ctx, args[0])?;
     let hint = match args[1] {
         Value::Absent | Value::None => 0,
         hint => ctx.index_i64(hint, Exc::OverflowError)?,
     };
+    if hint <= 0 {
+        return collect_then(ctx, args[0], vec![], |ctx, _, lines| {
+            Ok(Flow::Return(Value::List(List::new(ctx, lines.to_vec()))))
+        });
+    }
     let mut lines = Vec::new();
     let mut length = 0;
     while let Some(line) = next_line(ctx, args[0])? {
         length += ctx.length(line)?;
         lines.push(line);
-        if hint > 0 && length >= hint as usize {
+        if length >= hint as usize {
             break;
         }
     }
-    Ok(Value::List(List::new(ctx, lines)))
+    Ok(Flow::Return(Value::List(List::new(ctx, lines))))
 }
 
 fn writelines<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {

@@ -7,20 +7,17 @@ use std::rc::Rc;
 use capers_runtime::context::Context;
 use capers_runtime::erased::NativeData;
 use capers_runtime::native::NativeCall::Plain;
-use capers_runtime::native::{NativeDef, method, new, slot};
-use capers_runtime::object::Object;
+use capers_runtime::native::{NativeDef, method};
 use capers_runtime::protocol::buffer;
 use capers_runtime::raised::Raised;
 use capers_runtime::types::bytearray::ByteArray;
-use capers_runtime::types::def::{GetSetDef, TypeDef, getter};
 use capers_runtime::types::exceptions::Exc;
 use capers_runtime::value::Value;
 use gc_arena::lock::Lock;
 use gc_arena::{Collect, Gc};
 
 use super::backing::Backing;
-use super::base::{BUFFERED_IO_BASE, RAW_IO_BASE};
-use super::{bytes_io, os_error, python_streams, size_argument, unsupported};
+use super::{DEFAULT_BUFFER_SIZE, bytes_io, os_error, size_argument, unsupported};
 
 /// The struct behind a stream of bytes.
 #[derive(Collect)]
@@ -31,14 +28,17 @@ pub struct Binary<'gc> {
     pub backing: Rc<RefCell<Backing>>,
     /// For `BytesIO`: the array that its memory is in while a view sees it.
     pub lent: Option<Gc<'gc, Lock<Option<ByteArray<'gc>>>>>,
-    /// What `open` was given; absent for `BytesIO`.
-    pub name: Value<'gc>,
-    /// The attribute `mode`.
+    /// Of a buffer, the `FileIO` under it; absent otherwise.
+    pub raw: Value<'gc>,
+    /// The attribute `mode` of a `FileIO`, and what can be done with the others.
     #[collect(require_static)]
     pub mode: &'static str,
     /// The file's descriptor.
     #[collect(require_static)]
     pub descriptor: i64,
+    /// Whether closing it closes the descriptor.
+    #[collect(require_static)]
+    pub closes: bool,
 }
 
 impl NativeData for Binary<'static> {
@@ -56,214 +56,48 @@ impl Binary<'_> {
     }
     /// Whether it was closed.
     pub fn closed(&self) -> bool {
-        matches!(*self.backing.borrow(), Backing::Closed)
+        self.backing.borrow().is_closed()
+    }
+    /// Whether it is a `BytesIO`.
+    pub fn is_memory(&self) -> bool {
+        self.lent.is_some()
     }
 }
 
-const COMMON: &[GetSetDef] = &[
-    getter("closed", "", |ctx, v| {
-        Ok(Value::bool(this(ctx, v)?.closed()))
-    }),
-    getter("name", "", |ctx, v| Ok(this(ctx, v)?.name)),
-    getter("mode", "", |ctx, v| Ok(ctx.str_value(this(ctx, v)?.mode))),
-    getter("raw", "", |_, v| Ok(v)),
-];
-const REPR: NativeDef = slot("__repr__($self, /)", "Return repr(self).", Plain(repr));
 /// A method of all streams of bytes.
 pub const READ: NativeDef = method("read($self, size=-1, /)", "", Plain(read));
 /// A method of all streams of bytes.
-pub const READ1: NativeDef = method("read1($self, size=-1, /)", "", Plain(read));
-const READALL: NativeDef = method(
-    "readall($self, /)",
-    "",
-    Plain(|ctx, args| read(ctx, &[args[0], Value::Absent])),
-);
-const PEEK: NativeDef = method("peek($self, size=0, /)", "", Plain(peek));
+pub const READ1: NativeDef = method("read1($self, size=-1, /)", "", Plain(read1));
 /// A method of all streams of bytes.
 pub const READLINE: NativeDef = method("readline($self, size=-1, /)", "", Plain(readline));
 /// A method of all streams of bytes.
 pub const READINTO: NativeDef = method("readinto($self, buffer, /)", "", Plain(readinto));
 /// A method of all streams of bytes.
 pub const READINTO1: NativeDef = method("readinto1($self, buffer, /)", "", Plain(readinto));
-const WRITE: NativeDef = method("write($self, b, /)", "", Plain(write));
 /// A method of all streams of bytes.
 pub const SEEK: NativeDef = method("seek($self, target, whence=0, /)", "", Plain(seek));
 /// A method of all streams of bytes.
 pub const TELL: NativeDef = method("tell($self, /)", "", Plain(tell));
-const TRUNCATE: NativeDef = method("truncate($self, size=None, /)", "", Plain(truncate));
-const CLOSE: NativeDef = method("close($self, /)", "", Plain(close));
 /// A method of all streams of bytes.
 pub const FLUSH: NativeDef = method("flush($self, /)", "", Plain(flush));
-const FILENO: NativeDef = method("fileno($self, /)", "", Plain(fileno));
 /// A method of all streams of bytes.
 pub const READABLE: NativeDef = method(
     "readable($self, /)",
     "",
-    Plain(|ctx, args| {
-        Ok(Value::bool(
-            open_stream(ctx, args[0], "I/O operation on closed file")?.readable(),
-        ))
-    }),
+    Plain(readable),
 );
 /// A method of all streams of bytes.
 pub const WRITABLE: NativeDef = method(
     "writable($self, /)",
     "",
-    Plain(|ctx, args| {
-        Ok(Value::bool(
-            open_stream(ctx, args[0], "I/O operation on closed file")?.writable(),
-        ))
-    }),
+    Plain(writable),
 );
 /// A method of all streams of bytes.
 pub const SEEKABLE: NativeDef = method(
     "seekable($self, /)",
     "",
-    Plain(|ctx, args| {
-        let stream = open_stream(ctx, args[0], "I/O operation on closed file")?;
-        let told = stream.backing.borrow_mut().tell();
-        Ok(Value::bool(told.is_ok()))
-    }),
+    Plain(seekable),
 );
-
-/// The type.
-pub static FILE_IO: TypeDef = TypeDef {
-    name: "FileIO",
-    module: "_io",
-    base: Some(&RAW_IO_BASE),
-    doc: "Open a file.",
-    has_dict: true,
-    methods: &[
-        REPR,
-        super::REDUCE,
-        super::REDUCE_EX,
-        super::GETSTATE,
-        new(
-            "__new__($type, /, file, mode='r', closefd=True, opener=None)",
-            Plain(super::file_io_new),
-        ),
-        READ,
-        READALL,
-        READLINE,
-        READINTO,
-        WRITE,
-        SEEK,
-        TELL,
-        TRUNCATE,
-        CLOSE,
-        FLUSH,
-        FILENO,
-        READABLE,
-        WRITABLE,
-        SEEKABLE,
-    ],
-    getsets: COMMON,
-    ..TypeDef::DEFAULT
-};
-
-/// The type.
-pub static BUFFERED_READER: TypeDef = TypeDef {
-    name: "BufferedReader",
-    module: "_io",
-    base: Some(&BUFFERED_IO_BASE),
-    doc: "Create a new buffered reader using the given readable raw IO object.",
-    has_dict: true,
-    methods: &[
-        REPR,
-        super::REDUCE,
-        super::REDUCE_EX,
-        super::GETSTATE,
-        new("__new__($type, /, *args, **kwargs)", Plain(reader_new)),
-        READ,
-        READ1,
-        PEEK,
-        READLINE,
-        READINTO,
-        READINTO1,
-        SEEK,
-        TELL,
-        CLOSE,
-        FLUSH,
-        FILENO,
-        READABLE,
-        WRITABLE,
-        SEEKABLE,
-    ],
-    getsets: COMMON,
-    ..TypeDef::DEFAULT
-};
-
-/// The type.
-pub static BUFFERED_WRITER: TypeDef = TypeDef {
-    name: "BufferedWriter",
-    module: "_io",
-    base: Some(&BUFFERED_IO_BASE),
-    doc: "A buffer for a writeable sequential RawIO object.",
-    has_dict: true,
-    methods: &[
-        REPR,
-        super::REDUCE,
-        super::REDUCE_EX,
-        super::GETSTATE,
-        new(
-            "__new__($type, /, *args, **kwargs)",
-            Plain(|ctx, args| {
-                python_streams::allocate(ctx, &BUFFERED_WRITER, "BufferedWriter", args[0])
-            }),
-        ),
-        WRITE,
-        SEEK,
-        TELL,
-        TRUNCATE,
-        CLOSE,
-        FLUSH,
-        FILENO,
-        READABLE,
-        WRITABLE,
-        SEEKABLE,
-    ],
-    getsets: COMMON,
-    ..TypeDef::DEFAULT
-};
-
-/// The type.
-pub static BUFFERED_RANDOM: TypeDef = TypeDef {
-    name: "BufferedRandom",
-    module: "_io",
-    base: Some(&BUFFERED_IO_BASE),
-    doc: "A buffered interface to random access streams.",
-    has_dict: true,
-    methods: &[
-        REPR,
-        super::REDUCE,
-        super::REDUCE_EX,
-        super::GETSTATE,
-        new(
-            "__new__($type, /, *args, **kwargs)",
-            Plain(|ctx, args| {
-                python_streams::allocate(ctx, &BUFFERED_RANDOM, "BufferedRandom", args[0])
-            }),
-        ),
-        READ,
-        READ1,
-        PEEK,
-        READLINE,
-        READINTO,
-        READINTO1,
-        WRITE,
-        SEEK,
-        TELL,
-        TRUNCATE,
-        CLOSE,
-        FLUSH,
-        FILENO,
-        READABLE,
-        WRITABLE,
-        SEEKABLE,
-    ],
-    getsets: COMMON,
-    ..TypeDef::DEFAULT
-};
 
 /// The stream behind an object.
 pub fn this<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<&'gc Binary<'gc>, Raised<'gc>> {
@@ -286,8 +120,10 @@ pub fn open_stream<'gc>(
     if !stream.closed() {
         return Ok(stream);
     }
-    Err(ctx.value_error(if stream.name.is_absent() {
+    Err(ctx.value_error(if stream.is_memory() {
         "I/O operation on closed file."
+    } else if stream.raw.is_absent() {
+        "I/O operation on closed file"
     } else {
         closed
     }))
@@ -298,44 +134,8 @@ pub fn bytes_like<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Vec<u8>, 
     Ok(buffer::required(ctx, value)?.to_vec())
 }
 
-/// A reader. Over a stream of this module the two are one stream from then on.
-fn reader_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    let class = args[0]
-        .as_type()
-        .unwrap_or_else(|| ctx.type_of_def(&BUFFERED_READER));
-    let raw = args[1].as_tuple().and_then(|given| given.items().first());
-    let raw = raw.copied().unwrap_or(Value::None);
-    let raw = match raw.native::<Binary<'static>>() {
-        Some(native)
-            if python_streams::is_native(ctx, raw)
-                && class == ctx.type_of_def(&BUFFERED_READER) =>
-        {
-            native
-        }
-        _ => return python_streams::allocate(ctx, &BUFFERED_READER, "BufferedReader", args[0]),
-    };
-    if !raw.readable() {
-        return Err(unsupported(ctx, "File or stream is not readable."));
-    }
-    let size = args[1].as_tuple().and_then(|given| given.items().get(1));
-    if size
-        .and_then(|size| size.as_small_int())
-        .is_some_and(|size| size <= 0)
-    {
-        return Err(ctx.value_error("buffer size must be strictly positive"));
-    }
-    let data = Binary {
-        backing: Rc::clone(&raw.backing),
-        lent: None,
-        name: raw.name,
-        mode: "rb",
-        descriptor: raw.descriptor,
-    };
-    let object = Object::with_native::<Binary<'static>>(ctx, class, data);
-    Ok(Value::Object(object))
-}
-
-fn reading<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<&'gc Binary<'gc>, Raised<'gc>> {
+/// The stream, if it is open and can be read.
+pub fn reading<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<&'gc Binary<'gc>, Raised<'gc>> {
     let stream = open_stream(ctx, value, "read of closed file")?;
     if !stream.readable() {
         return Err(unsupported(ctx, "File not open for reading"));
@@ -343,7 +143,8 @@ fn reading<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<&'gc Binary<'gc>
     Ok(stream)
 }
 
-fn read<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+/// `read` of a stream of bytes.
+pub fn read<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let stream = reading(ctx, args[0])?;
     let size = size_argument(ctx, args[1])?;
     let read = stream.backing.borrow_mut().read(size);
@@ -351,14 +152,30 @@ fn read<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
     Ok(Value::Bytes(ctx.bytes_from_vec(bytes)))
 }
 
-fn peek<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+/// `read1` of a stream of bytes.
+pub fn read1<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let stream = reading(ctx, args[0])?;
+    let size = size_argument(ctx, args[1])?;
+    let mut backing = stream.backing.borrow_mut();
+    let read = match size {
+        None if !stream.is_memory() => backing.read_some(DEFAULT_BUFFER_SIZE),
+        Some(size) if !stream.is_memory() => backing.read_some(size),
+        size => backing.read(size),
+    };
+    let bytes = read.map_err(|error| os_error(ctx, &error, Value::Absent))?;
+    Ok(Value::Bytes(ctx.bytes_from_vec(bytes)))
+}
+
+/// `peek` of a stream of bytes.
+pub fn peek<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let stream = reading(ctx, args[0])?;
     let peeked = stream.backing.borrow_mut().peek();
     let bytes = peeked.map_err(|error| os_error(ctx, &error, Value::Absent))?;
     Ok(Value::Bytes(ctx.bytes_from_vec(bytes)))
 }
 
-fn readline<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+/// `readline` of a stream of bytes.
+pub fn readline<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let stream = reading(ctx, args[0])?;
     let size = size_argument(ctx, args[1])?;
     let read = stream.backing.borrow_mut().read_line(size);
@@ -366,22 +183,30 @@ fn readline<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, R
     Ok(Value::Bytes(ctx.bytes_from_vec(bytes)))
 }
 
-fn readinto<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+/// `readinto` of a stream of bytes.
+pub fn readinto<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let stream = reading(ctx, args[0])?;
-    let target = match buffer::acquire(ctx, args[1])? {
-        Some(target) if !target.layout.readonly && target.layout.is_c_contiguous() => target,
-        _ => {
-            return Err(ctx.type_error(format!(
-                "readinto() argument must be read-write bytes-like object, not {}",
-                ctx.type_name(args[1])
-            )));
-        }
-    };
+    let target = writable_target(ctx, "readinto", args[1])?;
     let wanted = target.layout.size();
     let read = stream.backing.borrow_mut().read(Some(wanted));
     let bytes = read.map_err(|error| os_error(ctx, &error, Value::Absent))?;
     target.memory.write(target.layout.offset, &bytes);
     Ok(Value::from_usize(ctx.mc, bytes.len()))
+}
+
+/// The memory that `function` is to write to.
+pub fn writable_target<'gc>(
+    ctx: Context<'gc>,
+    function: &str,
+    value: Value<'gc>,
+) -> Result<buffer::Buffer<'gc>, Raised<'gc>> {
+    match buffer::acquire(ctx, value)? {
+        Some(target) if !target.layout.readonly && target.layout.is_c_contiguous() => Ok(target),
+        _ => Err(ctx.type_error(format!(
+            "{function}() argument must be read-write bytes-like object, not {}",
+            ctx.type_name(value)
+        ))),
+    }
 }
 
 /// `write` of a stream of bytes.
@@ -397,7 +222,8 @@ pub fn write<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, 
     Ok(Value::from_usize(ctx.mc, data.len()))
 }
 
-fn seek<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+/// `seek` of a stream of bytes.
+pub fn seek<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let stream = open_stream(ctx, args[0], "seek of closed file")?;
     let offset = ctx.index_i64(args[1], Exc::OverflowError)?;
     let whence = match args[2].present() {
@@ -405,7 +231,7 @@ fn seek<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
         None => 0,
     };
     let to = match whence {
-        0 if offset < 0 && stream.name.is_absent() => {
+        0 if offset < 0 && stream.is_memory() => {
             return Err(ctx.value_error(format!("negative seek value {offset}")));
         }
         0 if offset < 0 => {
@@ -459,33 +285,42 @@ pub fn close<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, 
     Ok(Value::None)
 }
 
-fn flush<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+/// `flush` of a stream of bytes.
+pub fn flush<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let stream = open_stream(ctx, args[0], "flush of closed file")?;
     let flushed = stream.backing.borrow_mut().flush();
     flushed.map_err(|error| os_error(ctx, &error, Value::Absent))?;
     Ok(Value::None)
 }
 
-fn fileno<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+/// `fileno` of a stream of bytes.
+pub fn fileno<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let stream = open_stream(ctx, args[0], "I/O operation on closed file")?;
     Ok(Value::Int(stream.descriptor))
 }
 
-fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    let stream = this(ctx, args[0])?;
-    let kind = ctx.type_name(args[0]);
-    let is_raw = args[0].class(ctx).is_subclass_of(ctx.type_of_def(&FILE_IO));
-    if is_raw && stream.closed() {
-        return Ok(ctx.str_value(&format!("<{kind} [closed]>")));
-    }
-    if stream.name.is_absent() {
-        return Ok(ctx.str_value(&format!("<{kind}>")));
-    }
-    let name = ctx.repr(stream.name)?;
-    let name = name.to_string_lossy();
-    Ok(ctx.str_value(&if is_raw {
-        format!("<{kind} name={name} mode='{}' closefd=True>", stream.mode)
-    } else {
-        format!("<{kind} name={name}>")
-    }))
+
+/// `readable` of a stream of bytes.
+pub fn readable<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let stream = open_stream(ctx, args[0], "I/O operation on closed file")?;
+    Ok(Value::bool(stream.readable()))
+}
+
+/// `writable` of a stream of bytes.
+pub fn writable<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let stream = open_stream(ctx, args[0], "I/O operation on closed file")?;
+    Ok(Value::bool(stream.writable()))
+}
+
+/// `seekable` of a stream of bytes.
+pub fn seekable<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let stream = open_stream(ctx, args[0], "I/O operation on closed file")?;
+    let told = stream.backing.borrow_mut().tell();
+    Ok(Value::bool(told.is_ok()))
+}
+
+/// `isatty` of a file or a buffer over one.
+pub fn isatty<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+    let stream = open_stream(ctx, args[0], "I/O operation on closed file")?;
+    Ok(Value::bool(stream.backing.borrow().is_terminal()))
 }

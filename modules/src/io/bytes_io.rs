@@ -104,9 +104,10 @@ fn bytes_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
             at: 0,
         })),
         lent: Some(Gc::new(ctx.mc, Lock::new(None))),
-        name: Value::Absent,
+        raw: Value::Absent,
         mode: "rb+",
         descriptor: -1,
+        closes: true,
     };
     let object = Object::with_native::<Binary<'static>>(ctx, class, data);
     Ok(Value::Object(object))

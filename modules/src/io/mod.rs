@@ -3,26 +3,25 @@
 pub mod backing;
 pub mod base;
 pub mod binary;
+pub mod buffered;
 pub mod bytes_io;
+pub mod file_io;
+pub mod files;
+pub mod layers;
 pub mod newline;
-pub mod python_streams;
+pub mod newline_decoder;
 pub mod string;
 pub mod text;
 pub mod writers;
 
-use std::cell::RefCell;
 use std::ffi::OsStr;
-use std::io::{Seek, SeekFrom};
-use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
-use std::rc::Rc;
 
 use capers_runtime::context::Context;
-use capers_runtime::import::{ModuleDef, import_module};
+use capers_runtime::import::ModuleDef;
 use capers_runtime::native::NativeCall::{Flow as FlowCall, Plain};
 use capers_runtime::native::{NativeDef, function, method};
-use capers_runtime::object::Object;
 use capers_runtime::raised::Raised;
 use capers_runtime::text::Text;
 use capers_runtime::text::codecs::{self, Errors};
@@ -30,21 +29,35 @@ use capers_runtime::types::dict::Dict;
 use capers_runtime::types::exceptions::{self, Exc};
 use capers_runtime::types::module::Module;
 use capers_runtime::value::Value;
-use capers_runtime::vm::flow::{Flow, after_collection};
+use capers_runtime::vm::flow::{Flow, after_collection, and_then};
 
-use backing::Backing;
-use binary::Binary;
+use file_io::Mode;
 use newline::Newline;
 
 /// The module.
 pub static IO: ModuleDef = ModuleDef {
-    name: "io",
+    name: "_io",
     doc: "The io module provides the Python interfaces to stream handling.",
     functions: &[
         function(
             "open(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
             "Open file and return a stream.  Raise OSError upon failure.",
             FlowCall(open_when_written),
+        ),
+        function(
+            "open_code(path)",
+            "Opens the provided file with the intent to import the contents.",
+            FlowCall(|ctx, args| {
+                if args[0].as_str().is_none() {
+                    return Err(ctx.type_error(format!(
+                        "open_code() argument 'path' must be str, not {}",
+                        ctx.type_name(args[0])
+                    )));
+                }
+                let mut all = [Value::Absent; 8];
+                (all[0], all[1]) = (args[0], ctx.str_value("rb"));
+                open_when_written(ctx, &all)
+            }),
         ),
         function(
             "text_encoding(encoding, stacklevel=2, /)",
@@ -61,10 +74,12 @@ pub static IO: ModuleDef = ModuleDef {
         &base::BUFFERED_IO_BASE,
         &base::TEXT_IO_BASE,
         &bytes_io::BYTES_IO,
-        &binary::FILE_IO,
-        &binary::BUFFERED_READER,
-        &binary::BUFFERED_WRITER,
-        &binary::BUFFERED_RANDOM,
+        &file_io::FILE_IO,
+        &buffered::BUFFERED_READER,
+        &buffered::BUFFERED_WRITER,
+        &buffered::BUFFERED_RANDOM,
+        &buffered::BUFFERED_RW_PAIR,
+        &newline_decoder::NEWLINE_DECODER,
         &string::STRING_IO,
         &text::TEXT_IO_WRAPPER,
     ],
@@ -73,58 +88,20 @@ pub static IO: ModuleDef = ModuleDef {
 
 fn finish<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> Result<(), Raised<'gc>> {
     let dict = module.dict();
-    for name in ["IOBase", "RawIOBase", "BufferedIOBase", "TextIOBase"] {
-        if let Some(class) = dict.get_text(ctx, &format!("_{name}")) {
-            dict.set_text(ctx, name, class);
-        }
-    }
     dict.set_text(ctx, "UnsupportedOperation", unsupported_class(ctx)?);
-    // What is made when it is asked for first.
-    let lazy = Value::Native(capers_runtime::types::native_function::NativeFunction::new(
-        ctx,
-        &LAZY,
-        None,
-        ctx.str_value("_io"),
-    ));
-    dict.set_text(ctx, "__getattr__", lazy);
-    dict.set_text(ctx, "DEFAULT_BUFFER_SIZE", Value::Int(131_072));
-    for (name, value) in [("SEEK_SET", 0), ("SEEK_CUR", 1), ("SEEK_END", 2)] {
-        dict.set_text(ctx, name, Value::Int(value));
-    }
+    dict.set_text(ctx, "DEFAULT_BUFFER_SIZE", Value::from_usize(ctx.mc, DEFAULT_BUFFER_SIZE));
     let blocking = Value::Type(ctx.exceptions().get(Exc::BlockingIOError));
     dict.set_text(ctx, "BlockingIOError", blocking);
     install(ctx);
     // The module and `builtins` have one `open`.
     if let Some(open) = ctx.builtins().get_text(ctx, "open") {
         dict.set_text(ctx, "open", open);
-        dict.set_text(ctx, "open_code", open);
     }
-    ctx.modules().set_text(ctx, "_io", Value::Module(module));
     Ok(())
 }
 
-/// `io.__getattr__`: classes that are written in Python.
-static LAZY: NativeDef = function(
-    "__getattr__(name, /)",
-    "",
-    Plain(|ctx, args| {
-        let name = args[0]
-            .as_str()
-            .map(|name| name.to_string_lossy().into_owned());
-        match name.as_deref() {
-            Some(name @ ("BufferedRWPair" | "IncrementalNewlineDecoder" | "Reader" | "Writer")) => {
-                let module = import_module(ctx, "_io_python")?;
-                let module = ctx.complete(module)?;
-                ctx.get_attr(module, ctx.intern(name))
-            }
-            name => {
-                let name = name.unwrap_or_default();
-                let message = format!("module 'io' has no attribute '{name}'");
-                Err(ctx.error(Exc::AttributeError, message))
-            }
-        }
-    }),
-);
+/// `io.DEFAULT_BUFFER_SIZE`
+pub const DEFAULT_BUFFER_SIZE: usize = 131_072;
 
 /// Puts `open` into `builtins`.
 pub fn install<'gc>(ctx: Context<'gc>) {
@@ -156,16 +133,7 @@ fn unsupported_class<'gc>(ctx: Context<'gc>) -> Result<Value<'gc>, Raised<'gc>> 
     Ok(class)
 }
 
-/// `__reduce__` of a stream over something outside the runtime.
-pub const REDUCE: NativeDef = method("__reduce__($self, /)", "", Plain(refuse_pickling));
-/// `__reduce_ex__` of such a stream.
-pub const REDUCE_EX: NativeDef = method(
-    "__reduce_ex__($self, protocol, /)",
-    "",
-    Plain(refuse_pickling),
-);
-
-/// `__getstate__` of such a stream.
+/// `__getstate__` of a stream over something outside the runtime.
 pub const GETSTATE: NativeDef = method("__getstate__($self, /)", "", Plain(refuse_pickling));
 
 fn refuse_pickling<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
@@ -292,20 +260,10 @@ pub fn path_argument<'gc>(
     Ok((PathBuf::from(OsStr::from_bytes(&bytes)), path))
 }
 
-/// What the parameter `mode` of `open` asks for.
-#[derive(Default)]
-struct Mode {
-    create: bool,
-    read: bool,
-    write: bool,
-    append: bool,
-    plus: bool,
-    text: bool,
-    binary: bool,
-}
-
-fn parse_mode<'gc>(ctx: Context<'gc>, text: &str) -> Result<Mode, Raised<'gc>> {
+/// What the parameter `mode` of `open` asks for; also whether it asks for bytes.
+fn parse_mode<'gc>(ctx: Context<'gc>, text: &str) -> Result<(Mode, bool), Raised<'gc>> {
     let mut mode = Mode::default();
+    let (mut in_text, mut in_bytes) = (false, false);
     for letter in text.chars() {
         let flag = match letter {
             'x' => &mut mode.create,
@@ -313,124 +271,21 @@ fn parse_mode<'gc>(ctx: Context<'gc>, text: &str) -> Result<Mode, Raised<'gc>> {
             'w' => &mut mode.write,
             'a' => &mut mode.append,
             '+' => &mut mode.plus,
-            't' => &mut mode.text,
-            'b' => &mut mode.binary,
+            't' => &mut in_text,
+            'b' => &mut in_bytes,
             _ => return Err(ctx.value_error(format!("invalid mode: '{text}'"))),
         };
         if std::mem::replace(flag, true) {
             return Err(ctx.value_error(format!("invalid mode: '{text}'")));
         }
     }
-    if mode.text && mode.binary {
+    if in_text && in_bytes {
         return Err(ctx.value_error("can't have text and binary mode at once"));
     }
-    let kinds = [mode.create, mode.read, mode.write, mode.append];
-    if kinds.iter().filter(|&&kind| kind).count() > 1 {
+    if mode.kinds() > 1 {
         return Err(ctx.value_error("must have exactly one of create/read/write/append mode"));
     }
-    Ok(mode)
-}
-
-impl Mode {
-    /// The attribute `mode` of the stream of bytes.
-    fn name(&self) -> &'static str {
-        match (self.create, self.append, self.plus, self.write) {
-            (true, _, false, _) => "xb",
-            (true, _, true, _) => "xb+",
-            (_, true, false, _) => "ab",
-            (_, true, true, _) => "ab+",
-            (_, _, true, _) => "rb+",
-            (_, _, false, true) => "wb",
-            (_, _, false, false) => "rb",
-        }
-    }
-}
-
-/// `FileIO(file, mode, closefd, opener)`
-fn file_io_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
-    let mode = match args[2].present() {
-        None => "rb".to_owned(),
-        Some(mode) => match mode.as_str() {
-            Some(mode) => format!("{}b", mode.to_string_lossy().replace('b', "")),
-            None => {
-                return Err(ctx.type_error(format!(
-                    "FileIO() argument 'mode' must be str, not {}",
-                    ctx.type_name(mode)
-                )));
-            }
-        },
-    };
-    if args[1]
-        .as_small_int()
-        .is_some_and(|descriptor| descriptor < 0)
-    {
-        return Err(ctx.value_error("negative file descriptor"));
-    }
-    let stream = open(
-        ctx,
-        &[
-            args[1],
-            ctx.str_value(&mode),
-            Value::Int(0),
-            Value::Absent,
-            Value::Absent,
-            Value::Absent,
-            args[3],
-            args[4],
-        ],
-    )?;
-    let class = ctx.type_of_def(&binary::FILE_IO);
-    match (args[0].as_type(), stream) {
-        // The same stream, of the class that was asked for.
-        (Some(derived), Value::Object(object)) if derived != class => {
-            Ok(Value::Object(Object::new(ctx, derived, object.payload())))
-        }
-        (_, stream) => Ok(stream),
-    }
-}
-
-/// `open` through the program's `opener`, which gives a descriptor.
-fn open_with<'gc>(
-    ctx: Context<'gc>,
-    opener: Value<'gc>,
-    mode: &Mode,
-    args: &[Value<'gc>],
-) -> Result<Value<'gc>, Raised<'gc>> {
-    /// Of C's `fcntl.h` on Linux; files are not inherited.
-    const CREATE: i64 = 0o100;
-    const EXCLUSIVE: i64 = 0o200;
-    const TRUNCATE: i64 = 0o1000;
-    const APPEND: i64 = 0o2000;
-    const CLOSE_ON_EXEC: i64 = 0o2_000_000;
-    let access = match (mode.plus, mode.read) {
-        (true, _) => 2,
-        (false, true) => 0,
-        (false, false) => 1,
-    };
-    let how = if mode.create {
-        EXCLUSIVE | CREATE
-    } else if mode.append {
-        APPEND | CREATE
-    } else if mode.write {
-        CREATE | TRUNCATE
-    } else {
-        0
-    };
-    let flags = Value::Int(access | how | CLOSE_ON_EXEC);
-    let descriptor = ctx.call(opener, &[args[0], flags])?;
-    if !descriptor.is_int() {
-        return Err(ctx.type_error("expected integer from opener"));
-    }
-    if descriptor.as_small_int().is_some_and(|given| given < 0) {
-        return Err(ctx.value_error(format!(
-            "opener returned {}",
-            descriptor.as_small_int().unwrap_or(-1)
-        )));
-    }
-    let mut again = args.to_vec();
-    again[0] = descriptor;
-    again[7] = Value::Absent;
-    open(ctx, &again)
+    Ok((mode, in_bytes))
 }
 
 /// `open`, once a file that nobody holds any more has given what was written to it.
@@ -443,12 +298,12 @@ fn open_when_written<'gc>(
             .is_ok_and(|metadata| writers::is_held_back(ctx, &metadata))
     });
     if held_back {
-        return Ok(after_collection(args, open));
+        return Ok(after_collection(args, |ctx, args| ctx.complete(open(ctx, args)?)));
     }
-    open(ctx, args).map(Flow::Return)
+    open(ctx, args)
 }
 
-fn open<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+fn open<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
     let mode_text = match args[1].present() {
         None => "r".into(),
         Some(mode) => match mode.as_str() {
@@ -461,23 +316,12 @@ fn open<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
             }
         },
     };
-    let path = match args[0].is_int() {
-        true => None,
-        false => Some(path_argument(ctx, args[0])?.0),
-    };
-    let mode = parse_mode(ctx, &mode_text)?;
-    let opener = args[7].or(Value::None);
-    if let (false, Some(_)) = (opener.is_none(), &path) {
-        return open_with(ctx, opener, &mode, args);
+    if !args[0].is_int() {
+        path_argument(ctx, args[0])?;
     }
-    let keeps_file = args[6]
-        .present()
-        .map_or(Ok(false), |close| ctx.truth(close).map(|c| !c))?;
-    if keeps_file && path.is_some() {
-        return Err(ctx.value_error("Cannot use closefd=False with file name"));
-    }
+    let (mode, in_bytes) = parse_mode(ctx, &mode_text)?;
     let given = |value: Value<'gc>| !matches!(value, Value::Absent | Value::None);
-    if mode.binary {
+    if in_bytes {
         for (value, name) in [
             (args[3], "an encoding"),
             (args[4], "an errors"),
@@ -489,80 +333,49 @@ fn open<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
             }
         }
     }
-    if !(mode.create || mode.read || mode.write || mode.append) {
-        return Err(ctx.value_error(
-            "Must have exactly one of create/read/write/append mode and at most one plus",
-        ));
+    if mode.kinds() == 0 {
+        return Err(ctx.value_error(file_io::ONE_KIND));
     }
     let buffering = match args[2].present() {
         Some(buffering) => ctx.index_i64(buffering, Exc::OverflowError)?,
         None => -1,
     };
+    if buffering < -1 {
+        return Err(ctx.value_error("invalid buffering size"));
+    }
+    if !in_bytes {
+        newline_argument(ctx, args[5], false)?;
+    }
+    let closes = args[6].present().map_or(Ok(true), |close| ctx.truth(close))?;
+    let raw = file_io::open(ctx, args[0], mode, closes, args[7].or(Value::None))?;
+    if buffering == 0 && !in_bytes {
+        return Err(ctx.value_error("can't have unbuffered text I/O"));
+    }
+    if buffering == 0 {
+        return Ok(Flow::Return(raw));
+    }
+    let kind = match (mode.plus, mode.read) {
+        (true, _) => "rb+",
+        (_, true) => "rb",
+        _ => "wb",
+    };
+    let buffer = file_io::buffer_over(ctx, raw, kind)?;
+    if in_bytes {
+        return Ok(Flow::Return(buffer));
+    }
+    let is_terminal = binary::isatty(ctx, &[raw]).is_ok_and(|value| value.is(Value::bool(true)));
     let options = text::Options {
-        mode: ctx.str_value(&mode_text),
         encoding: args[3],
         errors: args[4],
         newline: args[5],
+        line_buffering: buffering == 1 || (buffering < 0 && is_terminal),
+        write_through: false,
     };
-    if !mode.binary {
-        newline_argument(ctx, args[5], false)?;
-    }
-    let mut how = std::fs::OpenOptions::new();
-    how.read(mode.read || mode.plus)
-        .write(mode.write || mode.create || (mode.read && mode.plus))
-        .append(mode.append)
-        .truncate(mode.write)
-        .create(mode.write || mode.append)
-        .create_new(mode.create);
-    let failed = |error: &std::io::Error| os_error(ctx, error, args[0]);
-    let mut file = match path {
-        Some(path) => how.open(&path).map_err(|error| failed(&error))?,
-        None => {
-            let descriptor = ctx.index_i64(args[0], Exc::OverflowError)?;
-            let keep = args[6]
-                .present()
-                .map_or(Ok(false), |close| ctx.truth(close).map(|c| !c))?;
-            let file = if keep {
-                crate::posix::share_file(descriptor)
-            } else {
-                crate::posix::take_file(descriptor)
-            };
-            file.ok_or_else(|| failed(&std::io::Error::from_raw_os_error(9)))?
-        }
-    };
-    let metadata = file.metadata();
-    if metadata.as_ref().is_ok_and(std::fs::Metadata::is_dir) {
-        return Err(failed(&std::io::Error::from_raw_os_error(21)));
-    }
-    if mode.append {
-        // A pipe has no end to go to.
-        let _ = file.seek(SeekFrom::End(0));
-    }
-    if buffering == 0 && !mode.binary {
-        return Err(ctx.value_error("can't have unbuffered text I/O"));
-    }
-    let class = match (buffering, mode.plus, mode.read) {
-        (0, ..) => &binary::FILE_IO,
-        (_, true, _) => &binary::BUFFERED_RANDOM,
-        (_, _, true) => &binary::BUFFERED_READER,
-        _ => &binary::BUFFERED_WRITER,
-    };
-    let data = Binary {
-        lent: None,
-        descriptor: file.as_raw_fd().into(),
-        backing: Rc::new(RefCell::new(Backing::file(file, buffering == 0))),
-        name: args[0],
-        mode: mode.name(),
-    };
-    if let Ok(metadata) = metadata
-        && (mode.write || mode.append || mode.create || mode.plus)
-    {
-        writers::note(ctx, &metadata, &data.backing);
-    }
-    let class = ctx.type_of_def(class);
-    let stream = Value::Object(Object::with_native::<Binary<'static>>(ctx, class, data));
-    if mode.binary {
-        return Ok(stream);
-    }
-    text::wrap(ctx, Value::Absent, stream, &options)
+    let flow = text::wrap(ctx, buffer, &options)?;
+    let state = vec![ctx.str_value(&mode_text)];
+    and_then(ctx, flow, state, |ctx, state, stream| {
+        let stream = stream?;
+        ctx.set_attr(stream, ctx.intern("mode"), state[0])?;
+        Ok(Flow::Return(stream))
+    })
 }

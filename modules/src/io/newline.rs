@@ -1,6 +1,8 @@
-//! Line ends, as the parameter `newline` of text streams chooses them. Knows no Python.
+//! Line ends, as the parameter `newline` of text streams chooses them.
 
+use capers_runtime::context::Context;
 use capers_runtime::text::wtf8;
+use capers_runtime::value::Value;
 
 /// What ends a line.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -27,6 +29,27 @@ impl Newline {
             b"\r\n" => Newline::CrLf,
             _ => return None,
         })
+    }
+
+    /// The parameter that chooses it.
+    pub fn text<'gc>(self, ctx: Context<'gc>) -> Value<'gc> {
+        match self {
+            Newline::Universal => Value::None,
+            Newline::Any => ctx.str_value(""),
+            Newline::Lf => ctx.str_value("\n"),
+            Newline::Cr => ctx.str_value("\r"),
+            Newline::CrLf => ctx.str_value("\r\n"),
+        }
+    }
+
+    /// Whether a line ends with the text.
+    pub fn ends_line(self, text: &[u8]) -> bool {
+        match self {
+            Newline::Lf => text.ends_with(b"\n"),
+            Newline::Cr => text.ends_with(b"\r"),
+            Newline::CrLf => text.ends_with(b"\r\n"),
+            Newline::Universal | Newline::Any => text.ends_with(b"\n") || text.ends_with(b"\r"),
+        }
     }
 
     /// The length in bytes of the first line of `text`, or of its first `limit`

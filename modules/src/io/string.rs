@@ -40,9 +40,9 @@ struct State {
 }
 
 /// The attribute `newlines`: what line ends were met while any was accepted.
-fn newlines<'gc>(ctx: Context<'gc>, state: &State) -> Value<'gc> {
+pub fn newlines<'gc>(ctx: Context<'gc>, seen: [bool; 3]) -> Value<'gc> {
     let ends = ["\r", "\n", "\r\n"];
-    let met = ends.iter().zip(state.seen).filter(|(_, seen)| *seen);
+    let met = ends.iter().zip(seen).filter(|(_, seen)| *seen);
     let met: Vec<Value<'gc>> = met.map(|(end, _)| ctx.str_value(end)).collect();
     match met[..] {
         [] => Value::None,
@@ -147,7 +147,7 @@ pub static STRING_IO: TypeDef = TypeDef {
         getter("closed", "", |ctx, v| {
             Ok(Value::bool(this(ctx, v)?.0.borrow().closed))
         }),
-        getter("newlines", "", |ctx, v| Ok(newlines(ctx, &*open(ctx, v)?))),
+        getter("newlines", "", |ctx, v| Ok(newlines(ctx, open(ctx, v)?.seen))),
         getter("line_buffering", "", |_, _| Ok(Value::bool(false))),
     ],
     ..TypeDef::DEFAULT
