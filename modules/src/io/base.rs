@@ -57,7 +57,11 @@ pub static IO_BASE: TypeDef = TypeDef {
             Plain(|ctx, _| Err(unsupported(ctx, "truncate"))),
         ),
         method("readline($self, size=-1, /)", "", Plain(readline)),
-        method("readlines($self, hint=-1, /)", "Return a list of lines from the stream.", FlowCall(readlines)),
+        method(
+            "readlines($self, hint=-1, /)",
+            "Return a list of lines from the stream.",
+            FlowCall(readlines),
+        ),
         method("writelines($self, lines, /)", "", FlowCall(writelines)),
         method("__enter__($self, /)", "", Plain(enter)),
         method("__exit__($self, /, *args)", "", Plain(exit)),
@@ -67,19 +71,31 @@ pub static IO_BASE: TypeDef = TypeDef {
             "Implement next(self).",
             FlowCall(next_slot),
         ),
-        slot("__del__($self, /)", "Called when the instance is about to be destroyed.", Plain(end)),
-        method("_checkClosed($self, /)", "", Plain(|ctx, args| {
-            check_open(ctx, args[0]).map(|()| Value::None)
-        })),
-        method("_checkSeekable($self, /)", "", Plain(|ctx, args| {
-            check(ctx, args[0], "seekable", "File or stream is not seekable.")
-        })),
-        method("_checkReadable($self, /)", "", Plain(|ctx, args| {
-            check(ctx, args[0], "readable", "File or stream is not readable.")
-        })),
-        method("_checkWritable($self, /)", "", Plain(|ctx, args| {
-            check(ctx, args[0], "writable", "File or stream is not writable.")
-        })),
+        slot(
+            "__del__($self, /)",
+            "Called when the instance is about to be destroyed.",
+            Plain(end),
+        ),
+        method(
+            "_checkClosed($self, /)",
+            "",
+            Plain(|ctx, args| check_open(ctx, args[0]).map(|()| Value::None)),
+        ),
+        method(
+            "_checkSeekable($self, /)",
+            "",
+            Plain(|ctx, args| check(ctx, args[0], "seekable", "File or stream is not seekable.")),
+        ),
+        method(
+            "_checkReadable($self, /)",
+            "",
+            Plain(|ctx, args| check(ctx, args[0], "readable", "File or stream is not readable.")),
+        ),
+        method(
+            "_checkWritable($self, /)",
+            "",
+            Plain(|ctx, args| check(ctx, args[0], "writable", "File or stream is not writable.")),
+        ),
     ],
     getsets: &[getter("closed", "", |ctx, this| {
         Ok(Value::bool(match this {

@@ -81,23 +81,11 @@ pub const TELL: NativeDef = method("tell($self, /)", "", Plain(tell));
 /// A method of all streams of bytes.
 pub const FLUSH: NativeDef = method("flush($self, /)", "", Plain(flush));
 /// A method of all streams of bytes.
-pub const READABLE: NativeDef = method(
-    "readable($self, /)",
-    "",
-    Plain(readable),
-);
+pub const READABLE: NativeDef = method("readable($self, /)", "", Plain(readable));
 /// A method of all streams of bytes.
-pub const WRITABLE: NativeDef = method(
-    "writable($self, /)",
-    "",
-    Plain(writable),
-);
+pub const WRITABLE: NativeDef = method("writable($self, /)", "", Plain(writable));
 /// A method of all streams of bytes.
-pub const SEEKABLE: NativeDef = method(
-    "seekable($self, /)",
-    "",
-    Plain(seekable),
-);
+pub const SEEKABLE: NativeDef = method("seekable($self, /)", "", Plain(seekable));
 
 /// The stream behind an object.
 pub fn this<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<&'gc Binary<'gc>, Raised<'gc>> {
@@ -298,7 +286,6 @@ pub fn fileno<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>,
     let stream = open_stream(ctx, args[0], "I/O operation on closed file")?;
     Ok(Value::Int(stream.descriptor))
 }
-
 
 /// `readable` of a stream of bytes.
 pub fn readable<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {

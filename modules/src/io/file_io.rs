@@ -96,7 +96,11 @@ pub static FILE_IO: TypeDef = TypeDef {
             "Cheap check whether the file is a terminal, for open().",
             Plain(binary::isatty),
         ),
-        method("_dealloc_warn($self, object, /)", "", Plain(|_, _| Ok(Value::None))),
+        method(
+            "_dealloc_warn($self, object, /)",
+            "",
+            Plain(|_, _| Ok(Value::None)),
+        ),
     ],
     getsets: &[
         getter("closed", "True if the file is closed", |ctx, v| {
@@ -219,7 +223,9 @@ fn init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
         return Err(ctx.type_error("integer argument expected, got float"));
     }
     let mode = parse_mode(ctx, &text)?;
-    let closes = args[3].present().map_or(Ok(true), |close| ctx.truth(close))?;
+    let closes = args[3]
+        .present()
+        .map_or(Ok(true), |close| ctx.truth(close))?;
     let data = open_file(ctx, args[1], mode, closes, args[4].or(Value::None))?;
     if let Value::Object(object) = args[0] {
         let data = Erased::new::<Binary<'static>>(ctx.mc, data);

@@ -47,7 +47,12 @@ pub fn note(ctx: Context<'_>, descriptor: i64, file: &SharedFile) {
 /// Another handle of the file of a descriptor.
 pub fn share(ctx: Context<'_>, descriptor: i64) -> Option<File> {
     let known = known(ctx);
-    let file = known.native::<Files>()?.0.borrow().get(&descriptor)?.upgrade()?;
+    let file = known
+        .native::<Files>()?
+        .0
+        .borrow()
+        .get(&descriptor)?
+        .upgrade()?;
     let shared = file.borrow().as_ref()?.try_clone();
     shared.ok()
 }

@@ -49,12 +49,7 @@ pub fn clear<'gc>(ctx: Context<'gc>, stream: Value<'gc>, missing: &'static str) 
     put(ctx, stream, Value::Absent, missing);
 }
 
-fn put<'gc>(
-    ctx: Context<'gc>,
-    stream: Value<'gc>,
-    machine: Value<'gc>,
-    missing: &'static str,
-) {
+fn put<'gc>(ctx: Context<'gc>, stream: Value<'gc>, machine: Value<'gc>, missing: &'static str) {
     if let Value::Object(object) = stream {
         let data = Erased::new::<Layer<'static>>(ctx.mc, Layer { machine, missing });
         object.set_payload(ctx, Payload::Native(data));
@@ -126,7 +121,12 @@ pub fn only<'gc>(
     args: &[Value<'gc>],
     name: &str,
 ) -> Result<Flow<'gc>, Raised<'gc>> {
-    either(ctx, args, name, |ctx, _| Err(ctx.value_error(UNINITIALIZED)))
+    either(
+        ctx,
+        args,
+        name,
+        |ctx, _| Err(ctx.value_error(UNINITIALIZED)),
+    )
 }
 
 /// An attribute: the machine's of that name, or by `native`.

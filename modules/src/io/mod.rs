@@ -89,7 +89,11 @@ pub static IO: ModuleDef = ModuleDef {
 fn finish<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> Result<(), Raised<'gc>> {
     let dict = module.dict();
     dict.set_text(ctx, "UnsupportedOperation", unsupported_class(ctx)?);
-    dict.set_text(ctx, "DEFAULT_BUFFER_SIZE", Value::from_usize(ctx.mc, DEFAULT_BUFFER_SIZE));
+    dict.set_text(
+        ctx,
+        "DEFAULT_BUFFER_SIZE",
+        Value::from_usize(ctx.mc, DEFAULT_BUFFER_SIZE),
+    );
     let blocking = Value::Type(ctx.exceptions().get(Exc::BlockingIOError));
     dict.set_text(ctx, "BlockingIOError", blocking);
     install(ctx);
@@ -298,7 +302,9 @@ fn open_when_written<'gc>(
             .is_ok_and(|metadata| writers::is_held_back(ctx, &metadata))
     });
     if held_back {
-        return Ok(after_collection(args, |ctx, args| ctx.complete(open(ctx, args)?)));
+        return Ok(after_collection(args, |ctx, args| {
+            ctx.complete(open(ctx, args)?)
+        }));
     }
     open(ctx, args)
 }
@@ -346,7 +352,9 @@ fn open<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised
     if !in_bytes {
         newline_argument(ctx, args[5], false)?;
     }
-    let closes = args[6].present().map_or(Ok(true), |close| ctx.truth(close))?;
+    let closes = args[6]
+        .present()
+        .map_or(Ok(true), |close| ctx.truth(close))?;
     let raw = file_io::open(ctx, args[0], mode, closes, args[7].or(Value::None))?;
     if buffering == 0 && !in_bytes {
         return Err(ctx.value_error("can't have unbuffered text I/O"));

@@ -147,7 +147,9 @@ pub static STRING_IO: TypeDef = TypeDef {
         getter("closed", "", |ctx, v| {
             Ok(Value::bool(this(ctx, v)?.0.borrow().closed))
         }),
-        getter("newlines", "", |ctx, v| Ok(newlines(ctx, open(ctx, v)?.seen))),
+        getter("newlines", "", |ctx, v| {
+            Ok(newlines(ctx, open(ctx, v)?.seen))
+        }),
         getter("line_buffering", "", |_, _| Ok(Value::bool(false))),
     ],
     ..TypeDef::DEFAULT

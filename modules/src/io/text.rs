@@ -114,7 +114,11 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
             FlowCall(reconfigure),
         ),
         method("read($self, size=-1, /)", "", either!("read", read)),
-        method("readline($self, size=-1, /)", "", either!("readline", readline)),
+        method(
+            "readline($self, size=-1, /)",
+            "",
+            either!("readline", readline),
+        ),
         method("write($self, text, /)", "", either!("write", write)),
         method(
             "seek($self, cookie, whence=0, /)",
@@ -126,7 +130,11 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
             "Return the stream position as an opaque number.",
             either!("tell", tell),
         ),
-        method("truncate($self, pos=None, /)", "", either!("truncate", truncate)),
+        method(
+            "truncate($self, pos=None, /)",
+            "",
+            either!("truncate", truncate),
+        ),
         method(
             "close($self, /)",
             "",
@@ -193,7 +201,10 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
         }),
         getter("newlines", "", |ctx, v| {
             layers::attribute(ctx, v, "newlines", |ctx, v| {
-                Ok(super::string::newlines(ctx, this(ctx, v)?.ahead.borrow().seen))
+                Ok(super::string::newlines(
+                    ctx,
+                    this(ctx, v)?.ahead.borrow().seen,
+                ))
             })
         }),
         getter("name", "", |ctx, v| of_buffer(ctx, v, "name")),
@@ -238,7 +249,9 @@ impl<'gc> Options<'gc> {
 fn codec_of(options: &Options<'_>) -> Option<(Codec, String, Errors)> {
     let text = |value: Value<'_>| match value {
         Value::Absent | Value::None => Some(None),
-        value => value.as_str().map(|text| Some(text.to_string_lossy().into_owned())),
+        value => value
+            .as_str()
+            .map(|text| Some(text.to_string_lossy().into_owned())),
     };
     let encoding = match text(options.encoding)? {
         None => "UTF-8".to_owned(),
@@ -381,11 +394,16 @@ fn detach<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 }
 
 /// Changes how the rest is read or written.
-fn reconfigure<'gc>(
-    ctx: Context<'gc>,
-    args: &[Value<'gc>],
-) -> Result<Flow<'gc>, Raised<'gc>> {
-    let [stream, encoding, errors, newline, line_buffering, write_through] = *args else {
+fn reconfigure<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
+    let [
+        stream,
+        encoding,
+        errors,
+        newline,
+        line_buffering,
+        write_through,
+    ] = *args
+    else {
         return Ok(Flow::Return(Value::None));
     };
     if let Some(machine) = layers::machine(ctx, stream)? {
