@@ -8,6 +8,7 @@ use capers_runtime::types::generic_alias::GENERIC_ALIAS;
 use capers_runtime::types::mappingproxy::MAPPINGPROXY;
 use capers_runtime::types::module::Module;
 use capers_runtime::types::simple_namespace::SIMPLE_NAMESPACE;
+use capers_runtime::types::type_alias::TYPE_ALIAS;
 use capers_runtime::types::union::UNION;
 use capers_runtime::value::Value;
 
@@ -62,6 +63,7 @@ fn finish<'gc>(ctx: Context<'gc>, module: Module<'gc>) -> Result<(), Raised<'gc>
         ("NoneType", types.none_type),
         ("NotImplementedType", types.not_implemented_type),
         ("TracebackType", types.traceback),
+        ("TypeAliasType", ctx.type_of_def(&TYPE_ALIAS)),
         ("UnionType", ctx.type_of_def(&UNION)),
         ("WrapperDescriptorType", types.wrapper_descriptor),
     ];

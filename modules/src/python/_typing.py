@@ -1,5 +1,7 @@
 """Type parameters, generic classes and type aliases. The compiler's [T] syntax and `type` statement make these."""
 
+from _types import TypeAliasType
+
 # What programs see lives in typing.
 __name__ = "typing"
 
@@ -172,9 +174,7 @@ class TypeVar(_Variant):
             return args
         if position == len(args) and self.has_default():
             return (*args, self.__default__)
-        import typing
-        typing._check_generic_count(alias, args)
-        return args
+        raise TypeError(f"Too few arguments for {alias}; actual {len(args)}, expected at least {position + 1}")
 
 
 class ParamSpec(_Variant):
@@ -263,57 +263,6 @@ class TypeVarTuple(_Parameter):
         return _typevartuple_prepare_subst(self, alias, args)
 
 
-class TypeAliasType:
-    """What a `type` statement makes."""
-
-    def __init__(self, name, value, *, type_params=()):
-        if not isinstance(type_params, tuple):
-            raise TypeError("type_params must be a tuple")
-        self.__name__ = name
-        self.__type_params__ = type_params
-        self._value = value
-        self._evaluate = None
-        self.__module__ = _caller()
-
-    @property
-    def __value__(self):
-        if self._value is NoDefault:
-            self._value = self._evaluate(1)
-        return self._value
-
-    @property
-    def evaluate_value(self):
-        return _evaluator(self._value) if self._evaluate is None else self._evaluate
-
-    @property
-    def __parameters__(self):
-        from typing import _unpack_typevartuples
-        return _unpack_typevartuples(self.__type_params__)
-
-    def __repr__(self):
-        return self.__name__
-
-    def __getitem__(self, parameters):
-        if not self.__type_params__:
-            raise TypeError("Only generic type aliases are subscriptable")
-        from _types import GenericAlias
-        return GenericAlias(self, parameters)
-
-    def __or__(self, other):
-        from typing import Union
-        return Union[self, other]
-
-    def __ror__(self, other):
-        from typing import Union
-        return Union[other, self]
-
-    def __reduce__(self):
-        return self.__name__
-
-    def __init_subclass__(cls, /, *args, **kwds):
-        raise TypeError("type 'typing.TypeAliasType' is not an acceptable base type")
-
-
 class Generic:
     """The base of generic classes."""
 
@@ -352,13 +301,6 @@ def _make_paramspec(name, evaluate_default=None, module=None):
 def _make_typevartuple(name, evaluate_default=None, module=None):
     result = TypeVarTuple(name)
     result._evaluate_default = evaluate_default
-    result.__module__ = module
-    return result
-
-
-def _make_typealias(name, type_params, evaluate, module=None):
-    result = TypeAliasType(name, NoDefault, type_params=type_params or ())
-    result._evaluate = evaluate
     result.__module__ = module
     return result
 

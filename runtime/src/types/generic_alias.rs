@@ -175,6 +175,7 @@ fn alias_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, 
 pub(super) fn part_text<'gc>(ctx: Context<'gc>, part: Value<'gc>) -> Result<String, Raised<'gc>> {
     match part {
         Value::Ellipsis => return Ok("...".to_owned()),
+        Value::Type(class) if class == ctx.types().none_type => return Ok("None".to_owned()),
         Value::Type(class) => {
             let qualname = class.qualname().to_string_lossy().into_owned();
             let module = ctx.try_attr(part, ctx.names().__module__)?;
@@ -194,7 +195,17 @@ fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raise
     let alias = this(ctx, args[0])?;
     let mut parts = Vec::new();
     for part in alias.arguments.items() {
-        parts.push(part_text(ctx, *part)?);
+        // The parameters of a callable.
+        parts.push(match part {
+            Value::List(list) => {
+                let mut inner = Vec::new();
+                for part in list.to_vec() {
+                    inner.push(part_text(ctx, part)?);
+                }
+                format!("[{}]", inner.join(", "))
+            }
+            part => part_text(ctx, *part)?,
+        });
     }
     let inner = if parts.is_empty() {
         "()".to_owned()

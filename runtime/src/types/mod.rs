@@ -69,6 +69,7 @@ pub mod template;
 pub mod traceback;
 pub mod tuple;
 pub mod type_;
+pub mod type_alias;
 pub mod type_attributes;
 pub mod type_methods;
 pub mod union;

@@ -485,8 +485,13 @@ impl<'gc> Type<'gc> {
     /// Forgets what was cached about the class and its subclasses: to be called
     /// after any change to its namespace or hierarchy.
     pub fn modified(self, ctx: Context<'gc>) {
+        let start = ctx.new_version();
         let mut pending = vec![self];
         while let Some(class) = pending.pop() {
+            // By two ways, or in a cycle that a metaclass's `mro()` has made.
+            if class.version() > start {
+                continue;
+            }
             class.0.version.set(ctx.new_version());
             let mut cache = unlock!(Gc::write(ctx.mc, class.0), TypeData, cache).borrow_mut();
             cache.places.clear();

@@ -457,7 +457,9 @@ fn set_bases<'gc>(
                 ctx.type_name(*item)
             )));
         };
-        if base.is_subclass_of(class) {
+        // A metaclass's `mro()` may have left an MRO that does not show all bases yet.
+        let mut chain = std::iter::successors(Some(base), |base| base.base());
+        if base.is_subclass_of(class) || chain.any(|base| base == class) {
             return Err(ctx.type_error("a __bases__ item causes an inheritance cycle"));
         }
     }
@@ -470,7 +472,10 @@ fn set_bases<'gc>(
     class.set_hierarchy(ctx, bases, Some(base), class.mro());
     for (derived, _) in &before {
         if let Err(raised) = refresh(ctx, *derived) {
-            class.set_hierarchy(ctx, old.0, old.1, class.mro());
+            // Unless that has assigned other bases meanwhile.
+            if class.base() == Some(base) {
+                class.set_hierarchy(ctx, old.0, old.1, class.mro());
+            }
             for (derived, order) in before {
                 let (bases, base) = (derived.bases(), derived.base());
                 derived.set_hierarchy(ctx, bases, base, order);

@@ -105,6 +105,7 @@ fn is_member(value: Value<'_>) -> bool {
     matches!(value, Value::None | Value::Type(_))
         || value.native::<GenericAlias<'_>>().is_some()
         || value.native::<Union<'_>>().is_some()
+        || crate::types::type_alias::is_alias(value)
 }
 
 /// The union of `parts`; the part itself where only one is left.

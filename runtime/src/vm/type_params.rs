@@ -4,6 +4,7 @@
 use crate::bytecode::Op;
 use crate::context::Context;
 use crate::raised::Raised;
+use crate::types::type_alias;
 use crate::value::Value;
 use crate::vm::flow::{Arguments, Call, Flow, and_then};
 
@@ -36,8 +37,14 @@ pub fn type_parameter<'gc>(
         Op::MakeTypeVarWithConstraints => ("_make_typevar", Some("evaluate_constraints")),
         Op::MakeParamSpec => ("_make_paramspec", None),
         Op::MakeTypeVarTuple => ("_make_typevartuple", None),
-        _ => ("_make_typealias", None),
+        _ => ("", None),
     };
+    if let [name, params, evaluate] = *operands
+        && op == Op::MakeTypeAlias
+    {
+        let alias = type_alias::lazy(ctx, name, params, evaluate, module);
+        return Ok(Flow::Return(alias));
+    }
     let mut arguments = Arguments::positional(operands);
     if let Some(keyword) = keyword
         && let Some(function) = arguments.positional.pop()

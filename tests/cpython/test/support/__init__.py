@@ -770,3 +770,18 @@ class Stopwatch:
 
     def __exit__(self, *exc):
         self.seconds = self.clock() - self.start_time
+
+
+Py_TRACE_REFS = False
+has_socket_support = False
+
+
+def iter_slot_wrappers(cls):
+    """The special methods that a built-in type takes over, and whether each is its own."""
+    for name in dir(cls):
+        if isinstance(getattr(cls, name, None), types.WrapperDescriptorType):
+            yield name, name in vars(cls)
+
+
+def maybe_get_event_loop_policy():
+    """There are no event loops."""
