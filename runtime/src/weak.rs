@@ -215,9 +215,22 @@ impl<'gc> Context<'gc> {
         self.state().watching.set(true);
     }
 
+    /// Notes that something has to be done when `value` ends, before what has to be done
+    /// for those noted so far: it holds one of them where nobody sees that.
+    pub fn watch_end_first(self, value: Value<'gc>) {
+        if let Some(weak) = WeakValue::of(value) {
+            self.state()
+                .watch
+                .borrow_mut(self.mc)
+                .ending
+                .insert(0, weak);
+            self.state().watching.set(true);
+        }
+    }
+
     /// Notes that something has to be done when `value` ends.
     #[cold]
-    pub fn watch_end(self, value: Value<'gc>) {
+    pub(crate) fn watch_end(self, value: Value<'gc>) {
         if let Some(weak) = WeakValue::of(value) {
             self.state().watch.borrow_mut(self.mc).ending.push(weak);
             self.state().watching.set(true);

@@ -102,10 +102,10 @@ pub static BUFFERED_READER: TypeDef = TypeDef {
     ],
     methods: &[
         new(
-            "__new__($type, /, *args, **kwargs)",
+            "__new__($type, *args, **kwargs)",
             Plain(|ctx, args| Ok(layers::allocate(ctx, &BUFFERED_READER, args[0]))),
         ),
-        method(
+        slot(
             "__init__($self, /, raw, buffer_size=(131072))",
             "Initialize self.  See help(type(self)) for accurate signature.",
             FlowCall(|ctx, args| init(ctx, args, &BUFFERED_READER, "rb")),
@@ -141,10 +141,10 @@ pub static BUFFERED_WRITER: TypeDef = TypeDef {
     ],
     methods: &[
         new(
-            "__new__($type, /, *args, **kwargs)",
+            "__new__($type, *args, **kwargs)",
             Plain(|ctx, args| Ok(layers::allocate(ctx, &BUFFERED_WRITER, args[0]))),
         ),
-        method(
+        slot(
             "__init__($self, /, raw, buffer_size=(131072))",
             "Initialize self.  See help(type(self)) for accurate signature.",
             FlowCall(|ctx, args| init(ctx, args, &BUFFERED_WRITER, "wb")),
@@ -187,10 +187,10 @@ pub static BUFFERED_RANDOM: TypeDef = TypeDef {
     ],
     methods: &[
         new(
-            "__new__($type, /, *args, **kwargs)",
+            "__new__($type, *args, **kwargs)",
             Plain(|ctx, args| Ok(layers::allocate(ctx, &BUFFERED_RANDOM, args[0]))),
         ),
-        method(
+        slot(
             "__init__($self, /, raw, buffer_size=(131072))",
             "Initialize self.  See help(type(self)) for accurate signature.",
             FlowCall(|ctx, args| init(ctx, args, &BUFFERED_RANDOM, "rb+")),
@@ -205,10 +205,10 @@ macro_rules! pair_methods {
     ($($signature:literal, $name:literal;)*) => {
         &[
             new(
-                "__new__($type, /, *args, **kwargs)",
+                "__new__($type, *args, **kwargs)",
                 Plain(|ctx, args| Ok(layers::allocate(ctx, &BUFFERED_RW_PAIR, args[0]))),
             ),
-            method(
+            slot(
                 "__init__($self, reader, writer, buffer_size=(131072), /)",
                 "Initialize self.  See help(type(self)) for accurate signature.",
                 FlowCall(|ctx, args| {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use capers_runtime::context::Context;
 use capers_runtime::native::NativeCall::{Flow as FlowCall, Plain};
-use capers_runtime::native::{NativeDef, PlainFn, method, new};
+use capers_runtime::native::{NativeDef, PlainFn, method, new, slot};
 use capers_runtime::object::Object;
 use capers_runtime::raised::Raised;
 use capers_runtime::types::bytearray::ByteArray;
@@ -47,7 +47,7 @@ pub static BYTES_IO: TypeDef = TypeDef {
     ],
     methods: &[
         new("__new__($type, /, *args, **kwargs)", Plain(bytes_new)),
-        method(
+        slot(
             "__init__($self, /, initial_bytes=b'')",
             "Initialize self.  See help(type(self)) for accurate signature.",
             FlowCall(|ctx, args| resizing(ctx, args, init)),

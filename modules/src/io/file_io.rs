@@ -40,7 +40,7 @@ pub static FILE_IO: TypeDef = TypeDef {
     methods: &[
         slot("__repr__($self, /)", "Return repr(self).", Plain(repr)),
         new("__new__($type, *args, **kwargs)", Plain(file_new)),
-        method(
+        slot(
             "__init__($self, /, file, mode='r', closefd=True, opener=None)",
             "Initialize self.  See help(type(self)) for accurate signature.",
             Plain(init),

@@ -78,8 +78,10 @@ pub fn set_up<'gc>(
     and_then(ctx, flow, vec![stream], |ctx, state, machine| {
         put(ctx, state[0], machine?, UNINITIALIZED);
         // Instances of the program's classes are watched from their beginning.
-        if !state[0].class(ctx).flags().heap {
-            ctx.watch_end(state[0]);
+        let class = state[0].class(ctx);
+        if !class.flags().heap {
+            class.update_flags(|flags| flags.ends = true);
+            ctx.watch_end_first(state[0]);
         }
         Ok(Flow::Return(Value::None))
     })

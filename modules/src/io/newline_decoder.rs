@@ -1,7 +1,7 @@
 //! `IncrementalNewlineDecoder`, which a machine does (see `layers`).
 
 use capers_runtime::native::NativeCall::{Flow as FlowCall, Plain};
-use capers_runtime::native::{method, new};
+use capers_runtime::native::{method, new, slot};
 use capers_runtime::types::def::{TypeDef, getter};
 use capers_runtime::value::Value;
 
@@ -14,10 +14,10 @@ pub static NEWLINE_DECODER: TypeDef = TypeDef {
     doc: "Codec used when reading a file in universal newlines mode.\n\nIt wraps another incremental decoder, translating \\r\\n and \\r into \\n.\nIt also records the types of newlines encountered.  When used with\ntranslate=False, it ensures that the newline sequence is returned in\none piece. When used with decoder=None, it expects unicode strings as\ndecode input and translates newlines without first invoking an external\ndecoder.",
     methods: &[
         new(
-            "__new__($type, /, *args, **kwargs)",
+            "__new__($type, *args, **kwargs)",
             Plain(|ctx, args| Ok(layers::allocate(ctx, &NEWLINE_DECODER, args[0]))),
         ),
-        method(
+        slot(
             "__init__($self, /, decoder, translate, errors='strict')",
             "Initialize self.  See help(type(self)) for accurate signature.",
             FlowCall(|ctx, args| {

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use capers_runtime::context::Context;
 use capers_runtime::erased::NativeData;
 use capers_runtime::native::NativeCall::Plain;
-use capers_runtime::native::{method, new};
+use capers_runtime::native::{method, new, slot};
 use capers_runtime::object::Object;
 use capers_runtime::protocol::slicing;
 use capers_runtime::raised::Raised;
@@ -113,7 +113,7 @@ pub static STRING_IO: TypeDef = TypeDef {
     has_dict: true,
     methods: &[
         new("__new__($type, /, *args, **kwargs)", Plain(string_new)),
-        method(
+        slot(
             "__init__($self, /, initial_value='', newline='\\n')",
             "Initialize self.  See help(type(self)) for accurate signature.",
             Plain(init),

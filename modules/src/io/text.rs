@@ -93,10 +93,10 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
     methods: &[
         super::GETSTATE,
         new(
-            "__new__($type, /, *args, **kwargs)",
+            "__new__($type, *args, **kwargs)",
             Plain(|ctx, args| Ok(layers::allocate(ctx, &TEXT_IO_WRAPPER, args[0]))),
         ),
-        method(
+        slot(
             "__init__($self, /, buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)",
             "Initialize self.  See help(type(self)) for accurate signature.",
             FlowCall(init),

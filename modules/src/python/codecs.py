@@ -445,6 +445,8 @@ class StreamRecoder:
 
 def open(filename, mode="r", encoding=None, errors="strict", buffering=-1):
     """Opens a file through a codec."""
+    import warnings
+    warnings.warn("codecs.open() is deprecated. Use open() instead.", DeprecationWarning, stacklevel=2)
     if encoding is not None and "b" not in mode:
         mode += "b"
     file = builtins.open(filename, mode, buffering)
@@ -684,80 +686,24 @@ def _text_codec(name, module):
     return CodecInfo(encode, decode, Reader, Writer, Encoder, Decoder, name)
 
 
-def _hex_encode(data, errors="strict"):
-    import binascii
-    return binascii.b2a_hex(data), len(data)
+def _built_in(module):
+    # The codec of the text kernel whose module in `encodings` has that name.
+    known = _codecs._builtin(module)
+    if known is None or known[1] != module:
+        return None
+    if module not in _made:
+        _made[module] = _text_codec(*known)
+    return _made[module]
 
 
-def _hex_decode(data, errors="strict"):
-    import binascii
-    return binascii.a2b_hex(data), len(data)
-
-
-def _base64_encode(data, errors="strict"):
-    import base64
-    return base64.encodebytes(data), len(data)
-
-
-def _base64_decode(data, errors="strict"):
-    import base64
-    return base64.decodebytes(data), len(data)
-
-
-def _zlib_encode(data, errors="strict"):
-    import zlib
-    return zlib.compress(data), len(data)
-
-
-def _zlib_decode(data, errors="strict"):
-    import zlib
-    return zlib.decompress(data), len(data)
-
-
-def _rot13(text, errors="strict"):
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    turned = letters[13:] + letters[:13]
-    table = str.maketrans(letters + letters.upper(), turned + turned.upper())
-    return str.translate(text, table), len(text)
-
-
-_OTHERS = {
-    "hex": ("hex", _hex_encode, _hex_decode),
-    "base64": ("base64", _base64_encode, _base64_decode),
-    "zlib": ("zlib", _zlib_encode, _zlib_decode),
-    "rot13": ("rot-13", _rot13, _rot13),
-}
-_ALIASES = {
-    "hex_codec": "hex", "base64_codec": "base64", "base_64": "base64", "zip": "zlib",
-    "zlib_codec": "zlib", "rot_13": "rot13",
-}
+_made = {}
 
 
 def _search(encoding):
     if known := _codecs._builtin(encoding):
-        return _text_codec(*known)
-    if known := _OTHERS.get(_ALIASES.get(encoding, encoding)):
-        name, encode, decode = known
-
-        class Encoder(IncrementalEncoder):
-            def encode(self, input, final=False):
-                return encode(input, self.errors)[0]
-
-        class Decoder(IncrementalDecoder):
-            def decode(self, input, final=False):
-                return decode(input, self.errors)[0]
-
-        class Writer(StreamWriter):
-            charbuffertype = bytes
-            encode = staticmethod(encode)
-
-        class Reader(StreamReader):
-            charbuffertype = bytes
-            decode = staticmethod(decode)
-
-        return CodecInfo(encode, decode, Reader, Writer, Encoder, Decoder, name,
-                         _is_text_encoding=False)
-    return None
+        return _built_in(known[1])
+    from encodings import search_function
+    return search_function(encoding)
 
 
 register(_search)

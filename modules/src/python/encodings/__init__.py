@@ -1,0 +1,53 @@
+"""Standard encodings: the codecs that `codecs.lookup` finds, each also as a module of this package."""
+
+import codecs
+import sys
+
+from . import aliases
+
+_cache = {}
+
+
+class CodecRegistryError(LookupError, SystemError):
+    """A codec's module does not answer as it should."""
+
+
+def normalize_encoding(encoding):
+    """The name with every run of what is neither letter, digit nor dot as one underscore, and none at the ends."""
+    if isinstance(encoding, bytes):
+        encoding = str(encoding, "ascii")
+    parts = []
+    gap = False
+    for character in encoding:
+        if character.isalnum() or character == ".":
+            if gap and parts:
+                parts.append("_")
+            gap = False
+            if character.isascii():
+                parts.append(character)
+        else:
+            gap = True
+    return "".join(parts)
+
+
+def search_function(encoding):
+    """The codec of an encoding, or None: what is registered with `codecs`."""
+    if encoding in _cache:
+        return _cache[encoding]
+    name = normalize_encoding(encoding).lower()
+    known = aliases.aliases.get(name) or aliases.aliases.get(name.replace(".", "_"))
+    entry = None
+    for module in (known, name):
+        if module and "." not in module and (entry := _find(module)) is not None:
+            break
+    _cache[encoding] = entry
+    return entry
+
+
+def _find(module):
+    from . import _charmaps, _transforms
+    if (known := codecs._built_in(module)) is not None:
+        return known
+    if module in ("idna", "punycode"):
+        return __import__("encodings." + module, fromlist=["getregentry"]).getregentry()
+    return _transforms.find(module) or _charmaps.find(module)
