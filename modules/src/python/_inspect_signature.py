@@ -350,14 +350,14 @@ class Signature:
                 if name in kwargs and param.default is not _empty:
                     positional_by_name.append(name)
                 if param.default is _empty and not partial:
-                    if name in kwargs:
-                        raise TypeError(f"{name!r} parameter is positional only, but was passed as a keyword")
-                    raise TypeError(f"missing a required argument: {name!r}")
+                    kind = "positional-only argument" if name in kwargs else "argument"
+                    raise TypeError(f"missing a required {kind}: {name!r}")
                 continue
             if name in kwargs:
                 arguments[name] = kwargs.pop(name)
             elif not partial and param.default is _empty:
-                raise TypeError(f"missing a required argument: {name!r}") from None
+                kind = "keyword-only argument" if param.kind == _KEYWORD_ONLY else "argument"
+                raise TypeError(f"missing a required {kind}: {name!r}") from None
         if kwargs:
             if var_keyword is not None:
                 arguments[var_keyword.name] = kwargs
@@ -476,6 +476,9 @@ def _from_callable(obj, sigcls, follow, options, skip_bound=True):
     if isinstance(obj, functools.partial):
         return _without_given(recurse(obj.func), obj)
     if isinstance(obj, FunctionType) or _looks_like_function(obj):
+        text = getattr(obj, "__text_signature__", None)
+        if text:
+            return _from_text(sigcls, obj, text, skip_bound)
         return _from_function(sigcls, obj, options)
     if isinstance(obj, _BUILTIN_TYPES):
         text = getattr(obj, "__text_signature__", None)
@@ -484,12 +487,13 @@ def _from_callable(obj, sigcls, follow, options, skip_bound=True):
         return _from_text(sigcls, obj, text, skip_bound)
     if isinstance(obj, type):
         return _from_class(obj, sigcls, recurse)
-    call = getattr(type(obj), "__call__", None)
+    from inspect import getattr_static
+    call = getattr_static(type(obj), "__call__", None)
     if call is not None:
-        try:
-            return _bound(recurse(call))
-        except ValueError as error:
-            raise ValueError(f"no signature found for {obj!r}") from error
+        text = getattr(obj, "__text_signature__", None)
+        if text:
+            return _from_text(sigcls, obj, text)
+        return recurse(_bound_to(call, obj))
     raise ValueError(f"callable {obj!r} is not supported by signature")
 
 
@@ -515,22 +519,33 @@ def _looks_like_function(obj):
             and (kwdefaults is None or isinstance(kwdefaults, dict)))
 
 
+def _bound_to(descriptor, obj):
+    # What an attribute found on the class is on the object.
+    get = None if isinstance(descriptor, type) else getattr(type(descriptor), "__get__", None)
+    return descriptor if get is None else get(descriptor, obj, type(obj))
+
+
+def _user_method(cls, name):
+    # The method of that name, if it is not native.
+    from inspect import getattr_static
+    found = getattr(cls, name, None) if name == "__new__" else getattr_static(cls, name, None)
+    if found is None or isinstance(found, _BUILTIN_TYPES):
+        return None
+    return found if name == "__new__" else _bound_to(found, cls)
+
+
 def _from_class(obj, sigcls, recurse):
-    call = getattr(type(obj), "__call__", None)
+    from inspect import getattr_static
+    call = getattr_static(type(obj), "__call__", None)
     if call is not None and not isinstance(call, _BUILTIN_TYPES):
-        return _bound(recurse(call))
+        return recurse(_bound_to(call, obj))
+    new, init = _user_method(obj, "__new__"), _user_method(obj, "__init__")
     for base in obj.__mro__:
         namespace = base.__dict__
-        if "__new__" in namespace and base is not object:
-            new = obj.__new__
-            if not isinstance(new, _BUILTIN_TYPES):
-                return _bound(recurse(new))
-            break
-        if "__init__" in namespace and base is not object:
-            init = obj.__init__
-            if not isinstance(init, _BUILTIN_TYPES):
-                return _bound(recurse(init))
-            break
+        if new is not None and "__new__" in namespace:
+            return _bound(recurse(new))
+        if init is not None and "__init__" in namespace:
+            return recurse(init)
     for base in obj.__mro__[:-1]:
         text = getattr(base, "__text_signature__", None)
         if text:

@@ -1,5 +1,6 @@
 """Where code comes from: files, source lines, frames. Published by inspect."""
 
+import itertools
 import linecache
 import os
 import sys
@@ -324,13 +325,26 @@ class FrameInfo(_FrameInfo):
                 f"positions={self.positions!r})")
 
 
+# The class of dis, where nobody needs the rest of it.
+Positions = namedtuple("Positions", "lineno end_lineno col_offset end_col_offset", defaults=(None,) * 4, module="dis")
+
+
+def _positions(code, instruction):
+    # Where the instruction at that offset stands in the source.
+    if instruction < 0:
+        return Positions(code.co_firstlineno)
+    return Positions(*next(itertools.islice(code.co_positions(), instruction // 2, None), ()))
+
+
 def getframeinfo(frame, context=1):
     """File, line, function and surrounding lines of a frame or a traceback."""
     if isinstance(frame, TracebackType):
         lineno = frame.tb_lineno
+        instruction = frame.tb_lasti
         frame = frame.tb_frame
     else:
         lineno = frame.f_lineno
+        instruction = frame.f_lasti
     if not isinstance(frame, FrameType):
         raise TypeError(f"{frame!r} is not a frame or traceback object")
     filename = getsourcefile(frame) or getfile(frame)
@@ -345,7 +359,8 @@ def getframeinfo(frame, context=1):
             start = max(0, min(start, len(lines) - context))
             lines = lines[start:start + context]
             index = lineno - 1 - start
-    return Traceback(filename, lineno, frame.f_code.co_name, lines, index)
+    return Traceback(filename, lineno, frame.f_code.co_name, lines, index,
+                     positions=_positions(frame.f_code, instruction))
 
 
 def getlineno(frame):

@@ -182,7 +182,20 @@ def isabstract(object):
     """Whether it is a class with abstract methods."""
     if not isclass(object):
         return False
-    return bool(object.__flags__ & TPFLAGS_IS_ABSTRACT) or bool(object.__dict__.get("__abstractmethods__"))
+    if object.__flags__ & TPFLAGS_IS_ABSTRACT or object.__dict__.get("__abstractmethods__"):
+        return True
+    from abc import ABCMeta
+    if not issubclass(type(object), ABCMeta) or hasattr(object, "__abstractmethods__"):
+        return False
+    # While __init_subclass__ runs nobody has collected them yet.
+    for value in object.__dict__.values():
+        if getattr(value, "__isabstractmethod__", False):
+            return True
+    for base in object.__bases__:
+        for name in getattr(base, "__abstractmethods__", ()):
+            if getattr(getattr(object, name, None), "__isabstractmethod__", False):
+                return True
+    return False
 
 
 # --- members
@@ -270,6 +283,15 @@ def classify_class_attrs(cls):
                 if home not in metamro:
                     home = base
                 break
+        if home is None and got is not None:
+            # The metaclass computes it.
+            for meta in metamro:
+                try:
+                    virtual = meta.__getattr__(cls, name)
+                except AttributeError:
+                    continue
+                if virtual == got:
+                    home = meta
         if home is None:
             continue
         obj = found if found is not None else got
@@ -294,39 +316,61 @@ def getmro(cls):
 _sentinel = object()
 
 
-def _type_of_dict(cls):
+def _mro_of(cls):
     return type.__dict__["__mro__"].__get__(cls)
+
+
+def _own_dict(cls):
+    return type.__dict__["__dict__"].__get__(cls)
+
+
+def _shadowed_dict(cls):
+    # What a class has under the name __dict__ in place of the usual descriptor.
+    from types import GetSetDescriptorType
+    for base in _mro_of(cls):
+        found = _own_dict(base).get("__dict__", _sentinel)
+        if found is not _sentinel and not (type(found) is GetSetDescriptorType and found.__name__ == "__dict__"
+                                           and found.__objclass__ is base):
+            return found
+    return _sentinel
+
+
+def _static_class_attribute(cls, attr):
+    for base in _mro_of(cls):
+        if _shadowed_dict(type(base)) is _sentinel and attr in _own_dict(base):
+            return _own_dict(base)[attr]
+    return _sentinel
 
 
 def getattr_static(obj, attr, default=_sentinel):
     """An attribute as it is stored: no descriptor, __getattr__ or __getattribute__ runs."""
+    from types import MemberDescriptorType
     instance_result = _sentinel
-    if not isinstance(obj, type):
-        klass = type(obj)
-        try:
-            namespace = object.__getattribute__(obj, "__dict__")
-        except (AttributeError, TypeError):
-            namespace = None
-        if isinstance(namespace, dict):
-            instance_result = dict.get(namespace, attr, _sentinel)
+    cls = type(obj)
+    if type in _mro_of(cls):
+        cls = obj
     else:
-        klass = obj
-    klass_result = _sentinel
-    for base in _type_of_dict(klass):
-        if attr in base.__dict__:
-            klass_result = base.__dict__[attr]
-            break
-    if instance_result is not _sentinel and klass_result is not _sentinel:
-        kind = type(klass_result)
-        if hasattr(kind, "__get__") and (hasattr(kind, "__set__") or hasattr(kind, "__delete__")):
-            return klass_result
+        shadow = _shadowed_dict(cls)
+        if shadow is _sentinel or type(shadow) is MemberDescriptorType:
+            try:
+                namespace = object.__getattribute__(obj, "__dict__")
+            except AttributeError:
+                namespace = {}
+            instance_result = dict.get(namespace, attr, _sentinel)
+    class_result = _static_class_attribute(cls, attr)
+    if instance_result is not _sentinel and class_result is not _sentinel:
+        kind = type(class_result)
+        if _static_class_attribute(kind, "__get__") is not _sentinel and (
+                _static_class_attribute(kind, "__set__") is not _sentinel
+                or _static_class_attribute(kind, "__delete__") is not _sentinel):
+            return class_result
     if instance_result is not _sentinel:
         return instance_result
-    if klass_result is not _sentinel:
-        return klass_result
-    if obj is klass:
-        for base in _type_of_dict(type(klass)):
-            if attr in base.__dict__:
+    if class_result is not _sentinel:
+        return class_result
+    if obj is cls:
+        for base in _mro_of(type(cls)):
+            if _shadowed_dict(type(base)) is _sentinel and attr in base.__dict__:
                 return base.__dict__[attr]
     if default is not _sentinel:
         return default
@@ -435,6 +479,9 @@ def _inherited_doc(obj):
         cls = obj.__objclass__
         if getattr(cls, name) is not obj:
             return None
+        slots = getattr(cls, "__slots__", None)
+        if ismemberdescriptor(obj) and isinstance(slots, dict) and name in slots:
+            return slots[name]
     else:
         return None
     for base in cls.__mro__:
@@ -539,17 +586,72 @@ def formatargvalues(args, varargs, varkw, locals, formatarg=str, formatvarargs=l
     return f"({', '.join(specs)})"
 
 
+def _listed(names):
+    quoted = [repr(name) for name in names]
+    if len(quoted) < 2:
+        return "".join(quoted)
+    return f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def _missing(function, names, kind):
+    plural = "" if len(names) == 1 else "s"
+    raise TypeError(f"{function}() missing {len(names)} required {kind} argument{plural}: {_listed(names)}")
+
+
+def _too_many(function, args, required, kwonly, varargs, given, values):
+    known = [name for name in kwonly if name in values]
+    least = len(required)
+    if least != len(args):
+        takes, plural = f"from {least} to {len(args)}", True
+    else:
+        takes, plural = str(len(args)), len(args) != 1
+    shown = str(given)
+    if known:
+        shown += (f" positional argument{'s' if given != 1 else ''} (and {len(known)} keyword-only "
+                  f"argument{'s' if len(known) != 1 else ''})")
+    verb = "was" if given == 1 and not known else "were"
+    raise TypeError(f"{function}() takes {takes} positional argument{'s' if plural else ''} but {shown} {verb} given")
+
+
 def getcallargs(func, /, *positional, **named):
     """Parameter names to the values that a call would give them. signature().bind() is newer."""
+    spec = getfullargspec(func)
+    args, name = spec.args, func.__name__
     if ismethod(func) and func.__self__ is not None:
         positional = (func.__self__, *positional)
-        func = func.__func__
-    try:
-        bound = signature(func).bind(*positional, **named)
-    except TypeError as error:
-        raise TypeError(f"{func.__name__}() {error}") from None
-    bound.apply_defaults()
-    return dict(bound.arguments)
+    values = dict(zip(args, positional))
+    if spec.varargs:
+        values[spec.varargs] = tuple(positional[len(args):])
+    if spec.varkw:
+        values[spec.varkw] = {}
+    possible = set(args + spec.kwonlyargs)
+    for key, value in named.items():
+        if key not in possible:
+            if not spec.varkw:
+                raise TypeError(f"{name}() got an unexpected keyword argument {key!r}")
+            values[spec.varkw][key] = value
+        elif key in values:
+            raise TypeError(f"{name}() got multiple values for argument {key!r}")
+        else:
+            values[key] = value
+    defaults = spec.defaults or ()
+    required = args[:len(args) - len(defaults)]
+    if len(positional) > len(args) and not spec.varargs:
+        _too_many(name, args, required, spec.kwonlyargs, spec.varargs, len(positional), values)
+    if len(positional) < len(args):
+        missing = [arg for arg in required if arg not in values]
+        if missing:
+            _missing(name, missing, "positional")
+        for arg, value in zip(args[len(required):], defaults):
+            values.setdefault(arg, value)
+    kwdefaults = spec.kwonlydefaults or {}
+    missing = [arg for arg in spec.kwonlyargs if arg not in values and arg not in kwdefaults]
+    if missing:
+        _missing(name, missing, "keyword-only")
+    for arg in spec.kwonlyargs:
+        if arg not in values:
+            values[arg] = kwdefaults[arg]
+    return values
 
 
 ClosureVars = namedtuple("ClosureVars", "nonlocals globals builtins unbound")

@@ -119,6 +119,8 @@ impl CodeFlags {
     pub const GENERATOR: u32 = 0x20;
     /// Is a coroutine function; in a unit also `GENERATOR` is set.
     pub const COROUTINE: u32 = 0x80;
+    /// Is a generator function whose generators can be awaited: `types.coroutine`.
+    pub const ITERABLE_COROUTINE: u32 = 0x100;
     /// The first constant is the docstring.
     pub const HAS_DOCSTRING: u32 = 0x400_0000;
     /// Defined in a class body.

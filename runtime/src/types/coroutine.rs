@@ -6,6 +6,7 @@
 
 use gc_arena::Collect;
 
+use crate::bytecode::CodeFlags;
 use crate::context::Context;
 use crate::erased::NativeData;
 use crate::native::NativeCall::{Flow as FlowCall, Plain};
@@ -164,6 +165,12 @@ pub fn awaitable<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Flow<'gc>,
             return Err(ctx.runtime_error("coroutine is being awaited already"));
         }
         return Ok(Flow::Return(value));
+    }
+    if let Value::Generator(generator) = value {
+        let flags = generator.0.borrow().code.unit().flags;
+        if flags.has(CodeFlags::ITERABLE_COROUTINE) {
+            return Ok(Flow::Return(value));
+        }
     }
     let Some(flow) = call::call_method(ctx, value, ctx.intern("__await__"), &[])? else {
         return Err(ctx.type_error(format!(

@@ -131,6 +131,25 @@ pub fn keep_locals<'gc>(
     data.state.set(ctx.mc, state);
 }
 
+/// The frame object of a suspended generator, whose slots are put aside on `stack`.
+pub fn suspended<'gc>(
+    ctx: Context<'gc>,
+    frame: &mut PyFrame<'gc>,
+    stack: &[Value<'gc>],
+) -> Object<'gc> {
+    let object = object_of(ctx, frame);
+    if let Some(data) = Value::Object(object).native::<FrameData<'_>>()
+        && frame.locals.is_absent()
+    {
+        let mut state = data.state.get();
+        state.locals = Value::Absent;
+        state.slots = keep_slots(ctx, stack.get(..frame.code.0.slot_count));
+        state.instruction = frame.pc.saturating_sub(1);
+        data.state.set(ctx.mc, state);
+    }
+    object
+}
+
 fn keep_slots<'gc>(ctx: Context<'gc>, slots: Option<&[Value<'gc>]>) -> Option<Tuple<'gc>> {
     slots.map(|slots| ctx.tuple(slots))
 }

@@ -250,8 +250,9 @@ pub fn close<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, R
 /// `gi_frame`: None once the generator has ended, and while it runs.
 pub fn frame<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
     let mut data = generator(ctx, value)?.0.borrow_mut(ctx.mc);
+    let data = &mut *data;
     Ok(match &mut data.frame {
-        Some(frame) => Value::Object(crate::types::frame::object_of(ctx, frame)),
+        Some(frame) => Value::Object(crate::types::frame::suspended(ctx, frame, &data.stack)),
         None => Value::None,
     })
 }
