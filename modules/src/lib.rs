@@ -47,6 +47,7 @@ pub mod struct_sequence;
 pub mod structs;
 pub mod sys;
 pub mod sys_info;
+mod sys_tracing;
 pub mod templatelib;
 pub mod thread;
 pub mod time;

@@ -14,6 +14,7 @@ use capers_runtime::vm::frame::{Caller, Frame};
 
 use crate::audit;
 use crate::stdio::{Which, stream};
+use crate::sys_tracing;
 
 /// The module.
 pub static SYS: ModuleDef = ModuleDef {
@@ -99,6 +100,36 @@ pub static SYS: ModuleDef = ModuleDef {
             "_getframemodulename(depth=0)",
             "Return the name of the module for a calling frame.",
             CallerCall(getframemodulename),
+        ),
+        function(
+            "_current_frames()",
+            "Return a dict mapping each thread's thread id to its current stack frame.",
+            CallerCall(sys_tracing::current_frames),
+        ),
+        function(
+            "settrace(*args)",
+            "Set the global debug tracing function.",
+            FlowCall(sys_tracing::settrace),
+        ),
+        function(
+            "gettrace()",
+            "Return the global debug tracing function set with sys.settrace.",
+            Plain(|ctx, _| Ok(ctx.tracer())),
+        ),
+        function(
+            "setprofile(*args)",
+            "Set the profiling function.",
+            FlowCall(sys_tracing::setprofile),
+        ),
+        function(
+            "getprofile()",
+            "Return the profiling function set with sys.setprofile.",
+            Plain(|ctx, _| Ok(ctx.profiler())),
+        ),
+        function(
+            "call_tracing(func, args, /)",
+            "Call func(*args), while tracing is enabled.",
+            FlowCall(sys_tracing::call_tracing),
         ),
         function(
             "unraisablehook(unraisable, /)",

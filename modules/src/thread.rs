@@ -23,7 +23,7 @@ use gc_arena::Collect;
 use crate::time::Sleep;
 
 /// The identity of the one thread.
-const MAIN_THREAD: i64 = 1;
+pub(crate) const MAIN_THREAD: i64 = 1;
 /// `TIMEOUT_MAX`, in seconds: 2**63 nanoseconds.
 const LONGEST_WAIT: f64 = 9_223_372_036.0;
 

@@ -64,6 +64,13 @@ pub struct State<'gc> {
     /// Nested runs of the VM and other recursion of natives.
     native_depth: Cell<usize>,
     recursion_limit: Cell<usize>,
+    /// How many frames there can be before an entry has to be looked at: as many as the
+    /// limit allows, and none while entries are traced.
+    free_entries: Cell<usize>,
+    /// Whether a tracing function runs.
+    in_tracer: Cell<bool>,
+    tracer: Lock<Value<'gc>>,
+    profiler: Lock<Value<'gc>>,
     int_digits_limit: Cell<usize>,
     collection_requested: Cell<bool>,
     fuel: Cell<Option<u64>>,
@@ -155,6 +162,10 @@ impl<'gc> Context<'gc> {
                 depth: Cell::new(0),
                 native_depth: Cell::new(0),
                 recursion_limit: Cell::new(1000),
+                free_entries: Cell::new(1000),
+                in_tracer: Cell::new(false),
+                tracer: Lock::new(Value::None),
+                profiler: Lock::new(Value::None),
                 int_digits_limit: Cell::new(4300),
                 collection_requested: Cell::new(false),
                 fuel: Cell::new(None),
@@ -404,15 +415,68 @@ impl<'gc> Context<'gc> {
         self.state.registry
     }
 
-    /// Counts a frame. Raises RecursionError at the limit.
+    /// Counts a frame, and says whether its entry is to be traced. Raises RecursionError at
+    /// the limit.
     #[inline]
-    pub fn enter_frame(self) -> Result<(), Raised<'gc>> {
+    pub fn enter_frame(self) -> Result<bool, Raised<'gc>> {
         let depth = self.state.depth.get() + 1;
-        if depth > self.state.recursion_limit.get() {
+        if depth > self.state.free_entries.get() {
+            return self.enter_frame_watched(depth);
+        }
+        self.state.depth.set(depth);
+        Ok(false)
+    }
+
+    #[cold]
+    fn enter_frame_watched(self, depth: usize) -> Result<bool, Raised<'gc>> {
+        if depth > self.recursion_limit() {
             return Err(self.recursion_error());
         }
         self.state.depth.set(depth);
-        Ok(())
+        Ok(true)
+    }
+
+    /// What `sys.settrace` has set, or None.
+    pub fn tracer(self) -> Value<'gc> {
+        self.state.tracer.get()
+    }
+
+    /// What `sys.setprofile` has set, or None.
+    pub fn profiler(self) -> Value<'gc> {
+        self.state.profiler.get()
+    }
+
+    /// Sets what is told of lines, calls, returns and exceptions; None for nobody.
+    pub fn set_tracer(self, tracer: Value<'gc>) {
+        unlock!(Gc::write(self.mc, self.root), State, tracer).set(tracer);
+        self.watch_entries();
+    }
+
+    /// Sets what is told of calls and returns; None for nobody.
+    pub fn set_profiler(self, profiler: Value<'gc>) {
+        unlock!(Gc::write(self.mc, self.root), State, profiler).set(profiler);
+        self.watch_entries();
+    }
+
+    /// Whether a tracing function runs, which is not traced itself.
+    pub(crate) fn is_in_tracer(self) -> bool {
+        self.state.in_tracer.get()
+    }
+
+    /// Says that a tracing function runs, or that it has ended.
+    pub(crate) fn set_in_tracer(self, runs: bool) {
+        self.state.in_tracer.set(runs);
+        self.watch_entries();
+    }
+
+    /// Has each entry of a frame looked at, where somebody wants to know.
+    fn watch_entries(self) {
+        let watched = !(self.tracer().is_none() && self.profiler().is_none());
+        let free = match watched && !self.is_in_tracer() {
+            true => 0,
+            false => self.recursion_limit(),
+        };
+        self.state.free_entries.set(free);
     }
 
     #[cold]
@@ -445,6 +509,7 @@ impl<'gc> Context<'gc> {
     /// `sys.setrecursionlimit()`
     pub fn set_recursion_limit(self, limit: usize) {
         self.state.recursion_limit.set(limit);
+        self.watch_entries();
     }
 
     /// Runs `work`, which may recurse into itself through this function, with

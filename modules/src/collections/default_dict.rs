@@ -7,7 +7,7 @@ use capers_runtime::native::NativeCall::Plain;
 use capers_runtime::native::{class_method, method, slot};
 use capers_runtime::protocol::call::{call_flow, is_callable};
 use capers_runtime::protocol::{iterate, repr as show, subscript};
-use capers_runtime::types::def::{GetSetDef, TypeDef};
+use capers_runtime::types::def::{GetSetDef, Live, TypeDef};
 use capers_runtime::types::dict_methods::{self, DICT};
 use capers_runtime::types::exceptions::Exc;
 use capers_runtime::types::generic_alias;
@@ -73,6 +73,7 @@ pub static DEFAULT_DICT: TypeDef = TypeDef {
             Ok(())
         }),
         member: true,
+        live: Live::NO,
     }],
     finish: Some(|ctx, class| class.set_slots(ctx, vec![ctx.intern("default_factory")])),
     ..TypeDef::DEFAULT

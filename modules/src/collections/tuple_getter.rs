@@ -7,7 +7,7 @@ use capers_runtime::native::{method, new, slot};
 use capers_runtime::object::Object;
 use capers_runtime::protocol::slicing;
 use capers_runtime::raised::Raised;
-use capers_runtime::types::def::{GetSetDef, TypeDef};
+use capers_runtime::types::def::{GetSetDef, Live, TypeDef};
 use capers_runtime::types::exceptions::Exc;
 use capers_runtime::value::Value;
 use gc_arena::lock::Lock;
@@ -61,6 +61,7 @@ pub static TUPLE_GETTER: TypeDef = TypeDef {
             Ok(())
         }),
         member: true,
+        live: Live::NO,
     }],
     ..TypeDef::DEFAULT
 };

@@ -9,7 +9,7 @@ use capers_runtime::native::NativeCall::Plain;
 use capers_runtime::native::{method, new, slot};
 use capers_runtime::object::Object;
 use capers_runtime::raised::Raised;
-use capers_runtime::types::def::{GetSetDef, TypeDef};
+use capers_runtime::types::def::{GetSetDef, Live, TypeDef};
 use capers_runtime::types::exceptions::{self, Exc};
 use capers_runtime::value::Value;
 use gc_arena::Collect;
@@ -125,6 +125,7 @@ macro_rules! bounded {
                 change(ctx, value, |fields| fields.$field = set_as(new))
             }),
             member: false,
+            live: Live::NO,
         }
     };
 }
@@ -165,6 +166,7 @@ macro_rules! signals {
                 helper(ctx, "_set_signals", &[value, ctx.str_value($name), new]).map(|_| ())
             }),
             member: false,
+            live: Live::NO,
         }
     };
 }
@@ -247,6 +249,7 @@ pub static CONTEXT: TypeDef = TypeDef {
                 change(ctx, value, |fields| fields.rounding = mode)
             }),
             member: false,
+            live: Live::NO,
         },
         signals!("traps"),
         signals!("flags"),

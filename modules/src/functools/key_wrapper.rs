@@ -8,7 +8,7 @@ use capers_runtime::native::{NativeDef, comparison, function, slot};
 use capers_runtime::object::Object;
 use capers_runtime::protocol::compare;
 use capers_runtime::raised::Raised;
-use capers_runtime::types::def::{GetSetDef, TypeDef};
+use capers_runtime::types::def::{GetSetDef, Live, TypeDef};
 use capers_runtime::types::exceptions::Exc;
 use capers_runtime::value::Value;
 use capers_runtime::vm::flow::call_then;
@@ -73,6 +73,7 @@ pub static KEY_WRAPPER: TypeDef = TypeDef {
             Ok(())
         }),
         member: true,
+        live: Live::NO,
     }],
     ..TypeDef::DEFAULT
 };

@@ -21,6 +21,7 @@ dict_values = type({}.values())
 dict_items = type({}.items())
 generator = type((lambda: (yield))())
 mappingproxy = type(type.__dict__)
+framelocalsproxy = (lambda: type(sys._getframe().f_locals))()
 range_iterator = type(iter(range(0)))
 list_iterator = type(iter([]))
 tuple_iterator = type(iter(()))
@@ -646,6 +647,7 @@ class Mapping(Collection):
 
 
 Mapping.register(mappingproxy)
+Mapping.register(framelocalsproxy)
 
 
 class MappingView(Sized):

@@ -247,6 +247,13 @@ instructions! {
     SetFunctionTypeParams None |_| (2, 1), Next 0 plain, "`function, parameters tuple -> function` with `__type_params__` set.";
     SubscriptGeneric None |_| (1, 1), Next 0 plain, "`parameters tuple -> typing.Generic[parameters]`";
     MakeTypeAlias None |_| (3, 1), Next 0 plain, "`name, parameters tuple or None, function -> TypeAliasType`: the function computes the value when asked.";
+
+    SyncIn Slot |_| (0, 0), Next 0 plain, "In the code of a frame that is looked at: takes the slot's content from the frame object.";
+    SyncOut Slot |_| (0, 0), Next 0 plain, "The same: gives the slot's content to the frame object.";
+    TraceLine None |_| (0, 0), Next 0 plain, "The same: tells the frame's trace function of a line, if another one begins.";
+    TraceReturn None |_| (1, 1), Next 0 plain, "`value -> value`: tells it, and the profile function, of what is returned or yielded.";
+    TraceCall Count |n| (n, n), Next 0 plain, "Tells the profile function of a call of a native that lies at depth `arg`.";
+    TraceCallEnd None |_| (1, 1), Next 0 plain, "Tells the profile function of the end of such a call.";
 }
 
 impl Op {

@@ -290,6 +290,9 @@ fn get_object_descriptor<'gc>(
     {
         if let Some(getset) = data.downcast::<GetSetDescriptor<'_>>() {
             getset.check_receiver(ctx, object)?;
+            if let Some(look) = getset.def.live.get {
+                return Ok(Attr::Flow(Flow::look(look, &[object])));
+            }
             return (getset.def.get)(ctx, object).map(Attr::Value);
         }
         if let Some(slot) = data.downcast::<SlotMember<'_>>() {
@@ -549,6 +552,9 @@ fn set_descriptor<'gc>(
     {
         if let Some(getset) = data.downcast::<GetSetDescriptor<'_>>() {
             getset.check_receiver(ctx, object)?;
+            if let Some(look) = getset.def.live.set {
+                return Ok(Some(Flow::look(look, &[object, value])));
+            }
             getset.set(ctx, object, value)?;
             return Ok(Some(Flow::Return(Value::None)));
         }

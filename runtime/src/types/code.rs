@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use gc_arena::lock::Lock;
 use gc_arena::{Collect, Gc};
 
 use crate::bytecode::{CodeFlags, CodeUnit, Constant, Slot, tables};
@@ -70,6 +71,24 @@ pub struct CodeData<'gc> {
     pub frame_size: usize,
     /// Slots at the end that hold the closure's cells.
     pub free_count: usize,
+    /// The same code for frames that are looked at, once there is one: see `vm::observe`.
+    pub twin: Lock<Option<Code<'gc>>>,
+    /// In such code: what it was made of.
+    pub origin: Option<Box<Origin<'gc>>>,
+}
+
+/// What the code of a frame that is looked at was made of.
+#[derive(Collect)]
+#[collect(no_drop)]
+pub struct Origin<'gc> {
+    /// The code that programs see.
+    pub code: Code<'gc>,
+    /// For each instruction the one in that code that it stands for.
+    #[collect(require_static)]
+    pub origins: Box<[u32]>,
+    /// For each instruction of that code its place here.
+    #[collect(require_static)]
+    pub places: Box<[u32]>,
 }
 
 /// A Python code object.
@@ -93,6 +112,19 @@ impl<'gc> Code<'gc> {
     #[inline]
     pub fn unit(self) -> &'gc CodeUnit {
         &Gc::as_ref(self.0).unit
+    }
+
+    /// The code object that programs see.
+    pub fn shown(self) -> Self {
+        self.0.origin.as_ref().map_or(self, |origin| origin.code)
+    }
+
+    /// The instruction of the code that programs see for one of this code.
+    pub fn shown_index(self, index: usize) -> usize {
+        match &self.0.origin {
+            Some(origin) => origin.origins.get(index).map_or(0, |at| *at as usize),
+            None => index,
+        }
     }
 
     /// `co_name`
@@ -142,6 +174,8 @@ impl<'gc, 'unit> Maker<'gc, 'unit> {
                 slot_count: unit.slots.len(),
                 frame_size: unit.slots.len() + unit.stack_size as usize,
                 free_count: unit.free_count as usize,
+                twin: Lock::new(None),
+                origin: None,
                 unit: unit.clone(),
             },
         ))

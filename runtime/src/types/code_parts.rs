@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use gc_arena::lock::Lock;
 use gc_arena::{Collect, Gc};
 
 use crate::bytecode::portable::{self, Reason};
@@ -147,6 +148,8 @@ impl<'gc> Code<'gc> {
             slot_count: unit.slots.len(),
             frame_size: unit.slots.len() + unit.stack_size as usize,
             free_count,
+            twin: Lock::new(None),
+            origin: None,
             unit: Arc::new(unit),
         };
         Ok(Code(Gc::new(ctx.mc, data)))

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use gc_arena::Gc;
+use gc_arena::lock::Lock;
 
 use crate::bytecode::{CodeFlags, CodeUnit, Constant, Slot, portable, tables, verify};
 use crate::context::Context;
@@ -278,6 +279,8 @@ fn make<'gc>(ctx: Context<'gc>, fields: &[Value<'gc>; 18], old: Option<Code<'gc>
         slot_count: unit.slots.len(),
         frame_size: unit.slots.len() + unit.stack_size as usize,
         free_count: free.len(),
+        twin: Lock::new(None),
+        origin: None,
         unit: Arc::new(unit),
     };
     Ok(Value::Code(Code(Gc::new(ctx.mc, data))))

@@ -14,7 +14,7 @@ use crate::native::{class_method, method, slot};
 use crate::object::Object;
 use crate::protocol::{call, iterate};
 use crate::raised::Raised;
-use crate::types::def::{TypeDef, getter};
+use crate::types::def::{GetSetDef, TypeDef, getter};
 use crate::types::generator::{Generator, GeneratorState};
 use crate::types::generator_methods as generators;
 use crate::types::generic_alias;
@@ -81,7 +81,10 @@ pub static COROUTINE: TypeDef = TypeDef {
             let state = generators::generator(ctx, this)?.state();
             Ok(Value::bool(state == GeneratorState::Suspended))
         }),
-        getter("cr_frame", "", generators::frame),
+        GetSetDef {
+            live: generators::FRAME_LIVE,
+            ..getter("cr_frame", "", generators::frame)
+        },
         getter("cr_code", "", |ctx, this| {
             Ok(Value::Code(
                 generators::generator(ctx, this)?.0.borrow().code,

@@ -5,7 +5,7 @@ use crate::native::{FlowFn, NativeDef};
 use crate::protocol::buffer::Buffer;
 use crate::raised::Raised;
 use crate::value::Value;
-use crate::vm::flow::Next;
+use crate::vm::flow::{LookFn, Next};
 
 /// Reads an attribute: `(ctx, object)`.
 pub type Getter = for<'gc> fn(Context<'gc>, Value<'gc>) -> Result<Value<'gc>, Raised<'gc>>;
@@ -30,6 +30,25 @@ pub struct GetSetDef {
     pub set: Option<Setter>,
     /// Whether it shows as a `member_descriptor`.
     pub member: bool,
+    /// Where reading or setting it takes a look at the running frames: what is done then.
+    pub live: Live,
+}
+
+/// Work with the running frames for an attribute: with the object, and the value when it is set.
+#[derive(Copy, Clone)]
+pub struct Live {
+    /// Reads it.
+    pub get: Option<LookFn>,
+    /// Sets or deletes it.
+    pub set: Option<LookFn>,
+}
+
+impl Live {
+    /// No look at frames.
+    pub const NO: Live = Live {
+        get: None,
+        set: None,
+    };
 }
 
 /// A read-only computed attribute.
@@ -40,6 +59,7 @@ pub const fn getter(name: &'static str, doc: &'static str, get: Getter) -> GetSe
         get,
         set: None,
         member: false,
+        live: Live::NO,
     }
 }
 
@@ -51,6 +71,7 @@ pub const fn getset(name: &'static str, doc: &'static str, get: Getter, set: Set
         get,
         set: Some(set),
         member: false,
+        live: Live::NO,
     }
 }
 
@@ -62,6 +83,7 @@ pub const fn member(name: &'static str, doc: &'static str, get: Getter) -> GetSe
         get,
         set: None,
         member: true,
+        live: Live::NO,
     }
 }
 

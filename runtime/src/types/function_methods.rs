@@ -6,7 +6,7 @@ use crate::native::{method, new, slot};
 use crate::protocol::attribute::{self, Attr};
 use crate::raised::Raised;
 use crate::types::cell::Cell;
-use crate::types::def::{GetSetDef, TypeDef, getset, getter, member};
+use crate::types::def::{GetSetDef, Live, TypeDef, getset, getter, member};
 use crate::types::dict::Dict;
 use crate::types::exceptions::Exc;
 use crate::types::function::{BoundMethod, Function};
@@ -128,6 +128,7 @@ const FUNCTION_GETSETS: &[GetSetDef] = &[
             Ok(())
         }),
         member: true,
+        live: Live::NO,
     },
     GetSetDef {
         name: "__module__",
@@ -138,6 +139,7 @@ const FUNCTION_GETSETS: &[GetSetDef] = &[
             Ok(())
         }),
         member: true,
+        live: Live::NO,
     },
     member("__globals__", "", |ctx, f| {
         Ok(Value::Dict(this(ctx, f)?.0.globals))

@@ -62,7 +62,7 @@ impl<'gc> Generator<'gc> {
     ) -> Self {
         let data = GeneratorData {
             state: GeneratorState::Created,
-            code: frame.code,
+            code: frame.code.shown(),
             frame: Some(frame),
             stack,
             handled: Value::None,

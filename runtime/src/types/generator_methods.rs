@@ -1,10 +1,12 @@
 //! The methods of `generator`. How a generator is resumed is in `vm::generators`.
 
+use gc_arena::Gc;
+
 use crate::context::Context;
 use crate::native::NativeCall::{Flow as FlowCall, Plain};
 use crate::native::{NativeCall, class_method, method, slot};
 use crate::raised::Raised;
-use crate::types::def::{GetSetDef, TypeDef, getset, getter};
+use crate::types::def::{GetSetDef, Live, TypeDef, getset, getter};
 use crate::types::exceptions::{self, Exc};
 use crate::types::generator::{Generator, GeneratorState};
 use crate::types::generic_alias;
@@ -12,6 +14,7 @@ use crate::types::iterator_methods::ITER;
 use crate::types::traceback::Traceback;
 use crate::value::Value;
 use crate::vm::flow::{Flow, Resume, and_then};
+use crate::vm::frame::Frame;
 use crate::vm::generators::{delegate_of, throw_into_delegate};
 
 /// The type.
@@ -65,7 +68,10 @@ pub static GENERATOR: TypeDef = TypeDef {
             let state = generator(ctx, this)?.state();
             Ok(Value::bool(state == GeneratorState::Running))
         }),
-        getter("gi_frame", "", frame),
+        GetSetDef {
+            live: FRAME_LIVE,
+            ..getter("gi_frame", "", frame)
+        },
         getter("gi_suspended", "", |ctx, this| {
             let state = generator(ctx, this)?.state();
             Ok(Value::bool(state == GeneratorState::Suspended))
@@ -247,12 +253,33 @@ pub fn close<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, R
     )
 }
 
-/// `gi_frame`: None once the generator has ended, and while it runs.
+/// A frame that runs is where the VM has it.
+pub const FRAME_LIVE: Live = Live {
+    get: Some(|ctx, caller, args| {
+        let own = generator(ctx, args[0])?;
+        let running = caller.frames.iter_mut().find_map(|frame| match frame {
+            Frame::Python(running) if running.generator.is_some_and(|g| Gc::ptr_eq(g.0, own.0)) => {
+                Some(running)
+            }
+            _ => None,
+        });
+        match running {
+            Some(running) => Ok(Value::Object(crate::types::frame::object_of(ctx, running))),
+            None => frame(ctx, args[0]),
+        }
+    }),
+    set: None,
+};
+
+/// `gi_frame`: None once the generator has ended.
 pub fn frame<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
-    let mut data = generator(ctx, value)?.0.borrow_mut(ctx.mc);
-    let data = &mut *data;
+    let generator = generator(ctx, value)?;
+    let mut data = generator.0.borrow_mut(ctx.mc);
     Ok(match &mut data.frame {
-        Some(frame) => Value::Object(crate::types::frame::suspended(ctx, frame, &data.stack)),
+        Some(frame) => {
+            frame.generator = Some(generator);
+            Value::Object(crate::types::frame::object_of(ctx, frame))
+        }
         None => Value::None,
     })
 }

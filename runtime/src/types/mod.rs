@@ -28,6 +28,7 @@ pub mod dict_update;
 pub mod dict_views;
 pub mod exceptions;
 pub mod frame;
+pub mod frame_locals;
 pub mod function;
 pub mod function_methods;
 pub mod generator;

@@ -16,7 +16,7 @@ use crate::types::exceptions::{self, Exc};
 use crate::types::frame::FrameData;
 use crate::types::list::List;
 use crate::value::Value;
-use crate::vm::frame::PyFrame;
+use crate::vm::frame::{PyFrame, line_at};
 
 /// The struct behind a traceback entry.
 #[derive(Collect)]
@@ -59,14 +59,14 @@ pub fn entry<'gc>(
     frame_object: Object<'gc>,
     raised: Raised<'gc>,
 ) -> Value<'gc> {
-    let instruction = frame.pc.saturating_sub(1);
-    let position = frame.code.unit().positions.get(instruction);
+    let instruction = frame.instruction();
+    let line = line_at(frame.code.shown(), instruction);
     let next = exceptions::fields(raised.value()).map_or(Value::None, |f| f.traceback);
     let data = Traceback {
         frame: frame_object,
         instruction: Some(instruction),
         offset: None,
-        line: position.map_or(0, |p| i64::from(p.line)),
+        line: line.into(),
         next: Lock::new(next),
     };
     make(ctx, data)

@@ -15,10 +15,10 @@ use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
 use crate::value::Value;
-use crate::vm::Vm;
 use crate::vm::bind::{bind_native, bind_python};
 use crate::vm::flow::{Arguments, Call, Flow};
 use crate::vm::frame::{After, Caller, Frame, PyFrame};
+use crate::vm::{Signal, Vm, chained};
 
 /// What became of a call.
 pub enum Called {
@@ -306,7 +306,7 @@ impl<'gc> Vm<'gc> {
         base: usize,
         after: After,
     ) -> Result<Called, Raised<'gc>> {
-        ctx.enter_frame()?;
+        let traced = ctx.enter_frame()?;
         let code = function.code();
         let data = gc_arena::Gc::as_ref(code.0);
         let closure = &gc_arena::Gc::as_ref(function.0).closure;
@@ -330,6 +330,10 @@ impl<'gc> Vm<'gc> {
             outer_handled: Value::None,
             object: None,
         }));
+        // Of a generator the first frame only makes it.
+        if traced && !code.unit().flags.has(CodeFlags::GENERATOR) {
+            self.trace_entry(ctx);
+        }
         Ok(Called::Frame)
     }
 
@@ -419,7 +423,7 @@ impl<'gc> Vm<'gc> {
                 self.call(ctx, argc, names)
             }
             Flow::Run(run) => {
-                ctx.enter_frame()?;
+                let traced = ctx.enter_frame()?;
                 let start = self.top;
                 let data = gc_arena::Gc::as_ref(run.code.0);
                 self.fill_to(start + data.slot_count - data.free_count);
@@ -445,6 +449,9 @@ impl<'gc> Vm<'gc> {
                     outer_handled: Value::None,
                     object: None,
                 }));
+                if traced {
+                    self.trace_entry(ctx);
+                }
                 Ok(Called::Frame)
             }
             Flow::Resume(generator, resume) => {
@@ -453,6 +460,19 @@ impl<'gc> Vm<'gc> {
             Flow::Frame(frame) => {
                 ctx.enter_frame()?;
                 self.frames.push(Frame::Native(frame));
+                Ok(Called::Frame)
+            }
+            Flow::Look(look) => {
+                let caller = Caller {
+                    frames: &mut self.frames,
+                    stack: &mut self.stack,
+                };
+                let signal = match (look.work)(ctx, caller, &look.arguments) {
+                    Ok(value) => Signal::Value(value),
+                    Err(raised) => chained(ctx, raised),
+                };
+                // The frame on top may run other code now: it is to be entered anew.
+                self.frames.push(Frame::Aside(signal));
                 Ok(Called::Frame)
             }
         }

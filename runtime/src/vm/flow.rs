@@ -15,6 +15,7 @@ use crate::types::dict::Dict;
 use crate::types::generator::Generator;
 use crate::types::str::Str;
 use crate::value::Value;
+use crate::vm::frame::Caller;
 
 /// The arguments of a call.
 #[derive(Clone, Default, Collect)]
@@ -89,6 +90,23 @@ pub enum Flow<'gc> {
     Resume(Generator<'gc>, Resume<'gc>),
     /// The result is that of this frame.
     Frame(Box<dyn NativeFrame<'gc> + 'gc>),
+    /// The result is that of work that looks at the frames below.
+    Look(Box<Look<'gc>>),
+}
+
+/// Work with the VM's frames, as natives called with their caller do it.
+pub type LookFn =
+    for<'gc> fn(Context<'gc>, Caller<'_, 'gc>, &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>>;
+
+/// Such work and its arguments.
+#[derive(Collect)]
+#[collect(no_drop)]
+pub struct Look<'gc> {
+    /// The work.
+    #[collect(require_static)]
+    pub work: LookFn,
+    /// Its arguments.
+    pub arguments: Vec<Value<'gc>>,
 }
 
 impl<'gc> Flow<'gc> {
@@ -96,6 +114,12 @@ impl<'gc> Flow<'gc> {
     pub fn call(callee: Value<'gc>, arguments: &[Value<'gc>]) -> Self {
         let arguments = Arguments::positional(arguments);
         Flow::Call(Box::new(Call { callee, arguments }))
+    }
+
+    /// Work with the frames below.
+    pub fn look(work: LookFn, arguments: &[Value<'gc>]) -> Self {
+        let arguments = arguments.to_vec();
+        Flow::Look(Box::new(Look { work, arguments }))
     }
 
     /// A frame.

@@ -2,6 +2,7 @@
 
 use gc_arena::Collect;
 
+use crate::bytecode::Slot;
 use crate::context::Context;
 use crate::object::Object;
 use crate::types::code::Code;
@@ -110,29 +111,64 @@ impl<'gc> Caller<'_, 'gc> {
     /// The locals of a function's frame by name, cells opened, unbound ones left
     /// out; for other frames, their mapping. As `locals()` gives them.
     pub fn locals(&self, ctx: Context<'gc>, frame: &PyFrame<'gc>) -> Value<'gc> {
-        locals_of(ctx, frame, self.slots(frame))
+        if !frame.locals.is_absent() {
+            return frame.locals;
+        }
+        let slots = self.slots(frame);
+        let shared = frame.object.and_then(crate::types::frame::shared_slots);
+        let locals = slots_by_name(ctx, frame.code, shared.as_deref().unwrap_or(slots));
+        let state = frame.object.and_then(crate::types::frame::state_of);
+        if let (Value::Dict(locals), Some(extra)) = (locals, state.and_then(|s| s.extra)) {
+            for (key, value) in extra.entries() {
+                // The keys are in a dict already.
+                let _ = locals.set(ctx, key, value);
+            }
+        }
+        locals
     }
 }
 
-/// The locals of a frame by name, given its slots: see [`Caller::locals`].
-pub fn locals_of<'gc>(ctx: Context<'gc>, frame: &PyFrame<'gc>, slots: &[Value<'gc>]) -> Value<'gc> {
-    if !frame.locals.is_absent() {
-        return frame.locals;
+impl<'gc> PyFrame<'gc> {
+    /// The instruction that runs or has run last, as the code that programs see counts;
+    /// [`NOT_STARTED`] before the first.
+    pub fn instruction(&self) -> usize {
+        match self.pc.checked_sub(1) {
+            Some(at) => self.code.shown_index(at),
+            None => NOT_STARTED,
+        }
     }
-    slots_by_name(ctx, frame.code, slots)
+}
+
+/// The instruction of a frame that has run none.
+pub const NOT_STARTED: usize = usize::MAX;
+
+/// The line of an instruction, or of the last one before it that has one.
+pub fn line_at(code: Code<'_>, instruction: usize) -> u32 {
+    let unit = code.unit();
+    let before = match instruction {
+        NOT_STARTED => &[],
+        at => unit.positions.get(..=at).unwrap_or(&[]),
+    };
+    let known = before.iter().rev().find(|position| position.line != 0);
+    known.map_or(unit.first_line, |position| position.line)
 }
 
 /// The variables of a function's frame by name: cells opened, unbound ones left out.
 pub fn slots_by_name<'gc>(ctx: Context<'gc>, code: Code<'gc>, slots: &[Value<'gc>]) -> Value<'gc> {
     let dict = Dict::new(ctx);
     for ((slot, name), value) in code.unit().slots.iter().zip(&code.0.slot_names).zip(slots) {
-        let value = match *value {
-            Value::Cell(cell) if slot.cell || slot.free => cell.get(),
-            other => other,
-        };
+        let value = content(slot, *value);
         if !value.is_absent() && !slot.hidden {
             dict.set_str(ctx, *name, value);
         }
     }
     Value::Dict(dict)
+}
+
+/// What a slot's variable is bound to.
+pub fn content<'gc>(slot: &Slot, value: Value<'gc>) -> Value<'gc> {
+    match value {
+        Value::Cell(cell) if slot.cell || slot.free => cell.get(),
+        other => other,
+    }
 }

@@ -62,7 +62,7 @@ impl<'gc> Vm<'gc> {
             }
             _ => {}
         }
-        ctx.enter_frame()?;
+        let traced = ctx.enter_frame()?;
         let mut data = generator.0.borrow_mut(ctx.mc);
         let Some(frame) = &data.frame else {
             return Err(ctx.value_error("generator already executing"));
@@ -96,6 +96,10 @@ impl<'gc> Vm<'gc> {
                 }
                 self.thrown = Some(raised);
             }
+        }
+        drop(data);
+        if traced {
+            self.trace_entry(ctx);
         }
         Ok(Called::Frame)
     }
@@ -243,7 +247,11 @@ impl<'gc> Vm<'gc> {
         };
         let unit = frame.code.unit();
         let handles = unit.exception_table.iter().any(|e| unit.is_written(e));
+        let object = frame.object;
         let generator = Value::Generator(Generator::new(ctx, frame, stack, name, qualname));
+        if let Some(object) = object {
+            crate::types::frame::set_generator(ctx, object, generator);
+        }
         if handles {
             ctx.watch_end(generator);
         }

@@ -9,6 +9,7 @@ use crate::types::cell::Cell;
 use crate::types::code::CodeData;
 use crate::types::dict::Dict;
 use crate::types::exceptions::{self, Exc};
+use crate::types::frame::FrameData;
 use crate::types::function::Function;
 use crate::types::set::Set;
 use crate::types::slice::Slice;
@@ -31,6 +32,22 @@ impl<'gc> Vm<'gc> {
     ) -> Result<Option<Flow<'gc>>, Raised<'gc>> {
         let arg = instr.arg as usize;
         match instr.op {
+            Op::SyncIn | Op::SyncOut => {
+                let data = self.frame().object;
+                let data = data.and_then(|o| Value::Object(o).native::<FrameData<'_>>());
+                let data = data.filter(|data| arg < data.slots.borrow().len());
+                match data {
+                    Some(data) if instr.op == Op::SyncIn => {
+                        self.stack[base + arg] = data.slots.borrow()[arg];
+                    }
+                    Some(data) => data.slots.borrow_mut(ctx.mc)[arg] = self.stack[base + arg],
+                    None => {}
+                }
+            }
+            Op::TraceLine => self.trace_line(ctx)?,
+            Op::TraceReturn => self.trace_return(ctx)?,
+            Op::TraceCall => self.trace_call(ctx, arg)?,
+            Op::TraceCallEnd => self.trace_call_end(ctx)?,
             Op::DeleteFast => {
                 if self.stack[base + arg].is_absent() {
                     return Err(name_errors::unbound(ctx, code, arg));

@@ -966,7 +966,13 @@ impl<'gc> Vm<'gc> {
                 | Op::SetTypeParamDefault
                 | Op::SetFunctionTypeParams
                 | Op::SubscriptGeneric
-                | Op::MakeTypeAlias => {
+                | Op::MakeTypeAlias
+                | Op::SyncIn
+                | Op::SyncOut
+                | Op::TraceLine
+                | Op::TraceReturn
+                | Op::TraceCall
+                | Op::TraceCallEnd => {
                     save!();
                     match attempt!(self.execute_rare(ctx, code, base, instr)) {
                         None => sp = self.top,

@@ -27,9 +27,11 @@ mod inline_cache;
 mod instructions;
 pub mod interpret;
 mod name_errors;
+pub mod observe;
 pub mod patterns;
 pub mod rare;
 pub mod stack;
+pub mod tracing;
 pub mod type_params;
 pub mod unwind;
 

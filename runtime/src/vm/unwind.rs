@@ -1,6 +1,7 @@
 //! Exceptions in Python frames: finding the handler, ending frames, tracebacks.
 
 use crate::context::Context;
+use crate::object::Object;
 use crate::raised::Raised;
 use crate::types::exceptions;
 use crate::value::Value;
@@ -14,9 +15,10 @@ impl<'gc> Vm<'gc> {
     pub(super) fn unwind(
         &mut self,
         ctx: Context<'gc>,
-        raised: Raised<'gc>,
+        mut raised: Raised<'gc>,
         mut new_entry: bool,
     ) -> Option<Signal<'gc>> {
+        let mut inner: Option<Object<'gc>> = None;
         loop {
             let Some(Frame::Python(frame)) = self.frames.last_mut() else {
                 return Some(Signal::Raise(raised));
@@ -26,8 +28,17 @@ impl<'gc> Vm<'gc> {
                 let frame_object = crate::types::frame::object_of(ctx, frame);
                 let traceback = crate::types::traceback::entry(ctx, frame, frame_object, raised);
                 exceptions::update(ctx, raised.value(), |f| f.traceback = traceback);
+                if let Some(inner) = inner.replace(frame_object) {
+                    crate::types::frame::set_back(ctx, inner, frame_object);
+                }
+            }
+            if frame.code.0.origin.is_some() {
+                raised = self.trace_exception(ctx, raised, new_entry);
             }
             new_entry = true;
+            let Some(Frame::Python(frame)) = self.frames.last_mut() else {
+                return Some(Signal::Raise(raised));
+            };
             let code = frame.code;
             if let Some(handler) = code.unit().handler(at as u32) {
                 frame.pc = handler.target as usize;
@@ -38,6 +49,9 @@ impl<'gc> Vm<'gc> {
                 }
                 self.push(raised.value());
                 return None;
+            }
+            if code.0.origin.is_some() {
+                raised = self.trace_unwinding(ctx, raised);
             }
             let Some(Frame::Python(frame)) = self.frames.pop() else {
                 return Some(Signal::Raise(raised));

@@ -7,7 +7,7 @@ use capers_runtime::native::{defining_method, method, new, slot};
 use capers_runtime::object::{Object, Payload};
 use capers_runtime::protocol::attribute::{self, Attr};
 use capers_runtime::raised::Raised;
-use capers_runtime::types::def::{GetSetDef, Getter, Setter, TypeDef, getset};
+use capers_runtime::types::def::{GetSetDef, Getter, Live, Setter, TypeDef, getset};
 use capers_runtime::types::exceptions::Exc;
 use capers_runtime::value::Value;
 use capers_runtime::vm::flow::Flow;
@@ -155,6 +155,7 @@ pub static PICKLER: TypeDef = TypeDef {
                 }
             }),
             member: true,
+            live: Live::NO,
         },
         getset(
             "memo",
@@ -177,6 +178,7 @@ const fn int_member(name: &'static str, get: Getter, set: Setter) -> GetSetDef {
         get,
         set: Some(set),
         member: true,
+        live: Live::NO,
     }
 }
 

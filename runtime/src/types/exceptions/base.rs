@@ -6,7 +6,7 @@ use crate::native::NativeCall::{Flow as FlowCall, Plain};
 use crate::native::{NativeDef, method, new, slot};
 use crate::protocol::{iterate, text};
 use crate::raised::Raised;
-use crate::types::def::{GetSetDef, getset};
+use crate::types::def::{GetSetDef, Live, getset};
 use crate::types::dict::Dict;
 use crate::types::exceptions::{self, ExceptionFields, field_at, set_field_at};
 use crate::types::list::List;
@@ -57,6 +57,7 @@ pub const MEMBERS: &[GetSetDef] = &[
         get: get_suppress_context,
         set: Some(set_suppress_context),
         member: true,
+        live: Live::NO,
     },
     getset("__dict__", "", get_dict, set_dict),
     getset("args", "", get_args, set_args),
@@ -74,6 +75,7 @@ pub(super) const fn member<const INDEX: usize>(name: &'static str, doc: &'static
         get: get_member::<INDEX>,
         set: Some(set_member::<INDEX>),
         member: true,
+        live: Live::NO,
     }
 }
 

@@ -41,7 +41,7 @@ pub fn suggestion<'gc>(
     let text = wrong.to_str()?;
     let frame = innermost_frame(traceback);
     let self_of_frame = frame.and_then(|frame| {
-        let locals = frame::locals(ctx, frame).as_dict()?;
+        let locals = frame::locals_by_name(ctx, frame).as_dict()?;
         locals.get_text(ctx, "self")
     });
     if matches(ctx, raised, Exc::AttributeError) {
@@ -60,7 +60,7 @@ pub fn suggestion<'gc>(
     }
     let frame = frame?;
     let mut names = Vec::new();
-    let locals = frame::locals(ctx, frame).as_dict();
+    let locals = frame::locals_by_name(ctx, frame).as_dict();
     for scope in locals.into_iter().chain([frame.globals, frame.builtins]) {
         names.extend(scope.entries().into_iter().map(|(name, _)| name));
     }

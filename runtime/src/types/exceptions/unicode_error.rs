@@ -8,7 +8,7 @@ use crate::native::NativeCall::Plain;
 use crate::native::{NativeDef, slot};
 use crate::raised::Raised;
 use crate::text::Text;
-use crate::types::def::GetSetDef;
+use crate::types::def::{GetSetDef, Live};
 use crate::value::Value;
 
 const ENCODING: usize = 0;
@@ -63,6 +63,7 @@ const fn number<const INDEX: usize>(name: &'static str, doc: &'static str) -> Ge
         get: get_number::<INDEX>,
         set: Some(set_number::<INDEX>),
         member: true,
+        live: Live::NO,
     }
 }
 
