@@ -6,6 +6,7 @@ use capers_runtime::native::NativeCall::{Flow as FlowCall, Plain};
 use capers_runtime::native::{method, slot};
 use capers_runtime::protocol::call::call_flow;
 use capers_runtime::raised::Raised;
+use capers_runtime::report_error::unraisable;
 use capers_runtime::types::bytearray::ByteArray;
 use capers_runtime::types::def::{TypeDef, getter};
 use capers_runtime::types::exceptions::Exc;
@@ -97,14 +98,22 @@ pub static IO_BASE: TypeDef = TypeDef {
             Plain(|ctx, args| check(ctx, args[0], "writable", "File or stream is not writable.")),
         ),
     ],
-    getsets: &[getter("closed", "", |ctx, this| {
-        Ok(Value::bool(match this {
-            Value::Object(object) => object
-                .attribute(ctx, ctx.intern("__IOBase_closed"))
-                .is_some(),
-            _ => false,
-        }))
-    })],
+    getsets: &[
+        getter("__dict__", "", |ctx, this| {
+            Ok(match this {
+                Value::Object(object) => object.dict_value(ctx),
+                _ => Value::None,
+            })
+        }),
+        getter("closed", "", |ctx, this| {
+            Ok(Value::bool(match this {
+                Value::Object(object) => object
+                    .attribute(ctx, ctx.intern("__IOBase_closed"))
+                    .is_some(),
+                _ => false,
+            }))
+        }),
+    ],
     next: Some(next),
     ..TypeDef::DEFAULT
 };
@@ -238,13 +247,19 @@ fn check<'gc>(
     }
 }
 
-/// `__del__`: closes the stream. Nobody is left to hear of an error.
+/// `__del__`: closes the stream.
 fn end<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let closed = ctx.get_attr(args[0], ctx.intern("closed"));
     if let Ok(closed) = closed
         && ctx.truth(closed).is_ok_and(|closed| !closed)
+        && let Err(raised) = ctx.call_method(args[0], ctx.intern("close"), &[])
     {
-        let _ = ctx.call_method(args[0], ctx.intern("close"), &[]);
+        unraisable(
+            ctx,
+            raised,
+            "Exception ignored while finalizing file",
+            args[0],
+        );
     }
     Ok(Value::None)
 }
@@ -312,7 +327,7 @@ fn next_line<'gc>(ctx: Context<'gc>, this: Value<'gc>) -> Result<Option<Value<'g
     let empty = match (line.as_str(), line.as_bytes()) {
         (Some(text), _) => text.is_empty(),
         (_, Some(bytes)) => bytes.bytes().is_empty(),
-        _ => !ctx.truth(line)?,
+        _ => ctx.length(line)? == 0,
     };
     Ok((!empty).then_some(line))
 }
@@ -321,14 +336,14 @@ fn next_line<'gc>(ctx: Context<'gc>, this: Value<'gc>) -> Result<Option<Value<'g
 pub fn next<'gc>(ctx: Context<'gc>, this: Value<'gc>) -> Result<Next<'gc>, Raised<'gc>> {
     let readline = ctx.get_attr(this, ctx.names().readline)?;
     match call_flow(ctx, readline, &[])? {
-        Flow::Return(line) if ctx.truth(line)? => Ok(Next::Item(line)),
+        Flow::Return(line) if ctx.length(line)? > 0 => Ok(Next::Item(line)),
         Flow::Return(_) => Ok(Next::Exhausted),
         flow => {
             let flow = and_then(ctx, flow, vec![], |ctx, _, line| {
                 let line = line?;
-                match ctx.truth(line)? {
-                    true => Ok(Flow::Return(line)),
-                    false => Err(ctx.error_with(Exc::StopIteration, &[])),
+                match ctx.length(line)? {
+                    1.. => Ok(Flow::Return(line)),
+                    _ => Err(ctx.error_with(Exc::StopIteration, &[])),
                 }
             });
             flow.map(Next::Flow)

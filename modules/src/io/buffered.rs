@@ -46,7 +46,7 @@ methods! {
     SEEK = "seek($self, target, whence=0, /)", "seek", binary::seek, "";
     TELL = "tell($self, /)", "tell", binary::tell, "";
     TRUNCATE = "truncate($self, pos=None, /)", "truncate", truncate, "";
-    CLOSE = "close($self, /)", "close", binary::close, "";
+    CLOSE = "close($self, /)", "close", close, "";
     DETACH = "detach($self, /)", "detach", detach, "Disconnect this buffer from its underlying raw stream and return it.";
     FLUSH = "flush($self, /)", "flush", binary::flush, "";
     FILENO = "fileno($self, /)", "fileno", binary::fileno, "";
@@ -307,6 +307,14 @@ fn truncate<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
         return Err(unsupported(ctx, "truncate"));
     }
     binary::truncate(ctx, args)
+}
+
+fn close<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
+    layers::close_after_flush(ctx, args[0], |ctx, stream| {
+        let raw = binary::this(ctx, stream)?.raw;
+        binary::close(ctx, &[stream])?;
+        ctx.call_method(raw, ctx.intern("close"), &[])
+    })
 }
 
 fn detach<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {

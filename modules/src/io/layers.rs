@@ -144,6 +144,27 @@ pub fn attribute<'gc>(
     }
 }
 
+/// `close` of a native stream: it is flushed first, by its own `flush`, and closed
+/// whatever came of that.
+pub fn close_after_flush<'gc>(
+    ctx: Context<'gc>,
+    stream: Value<'gc>,
+    close: Getter,
+) -> Result<Value<'gc>, Raised<'gc>> {
+    let closed = ctx.get_attr(stream, ctx.intern("closed"))?;
+    if ctx.truth(closed)? {
+        return Ok(Value::None);
+    }
+    let flushed = ctx.call_method(stream, ctx.names().flush, &[]);
+    match (flushed, close(ctx, stream)) {
+        (Err(first), Err(second)) => {
+            ctx.set_attr(second.value(), ctx.intern("__context__"), first.value())?;
+            Err(second)
+        }
+        (flushed, closed) => flushed.and(closed),
+    }
+}
+
 /// `<kind name=...>`, with what of `names` the stream has, and `rest`.
 pub fn repr<'gc>(
     ctx: Context<'gc>,

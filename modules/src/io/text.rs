@@ -138,7 +138,9 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
         method(
             "close($self, /)",
             "",
-            either!("close", |ctx, args| forward(ctx, args[0], "close")),
+            either!("close", |ctx, args| {
+                layers::close_after_flush(ctx, args[0], |ctx, stream| forward(ctx, stream, "close"))
+            }),
         ),
         method(
             "flush($self, /)",
@@ -464,7 +466,13 @@ fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let encoding = ctx.get_attr(args[0], ctx.intern("encoding"))?;
     let shown = ctx.repr(encoding)?;
     let rest = format!(" encoding={}", shown.to_string_lossy());
-    layers::repr(ctx, args[0], "_io.TextIOWrapper", &["name", "mode"], &rest)
+    layers::repr(
+        ctx,
+        args[0],
+        &ctx.type_name(args[0]),
+        &["name", "mode"],
+        &rest,
+    )
 }
 
 /// The wrapper and the stream under it, if that is open.

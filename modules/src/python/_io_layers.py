@@ -121,6 +121,8 @@ class _Buffered:
         self._check("seek of closed file")
         if not self.raw.seekable():
             raise io.UnsupportedOperation("File or stream is not seekable.")
+        if not hasattr(target, "__index__"):
+            raise TypeError(f"'{type(target).__name__}' object cannot be interpreted as an integer")
         target = target.__index__()
         if whence != 2 and self.reads and self._left():
             # Within what was read ahead nothing has to be asked of the raw stream.
@@ -129,7 +131,7 @@ class _Buffered:
             used = len(self._ahead) - (here - wanted)
             if 0 <= used <= len(self._ahead):
                 self._used = used
-                return wanted
+                return max(wanted, 0)
         self._write_out()
         if whence == 1:
             target -= self._left()
@@ -269,9 +271,11 @@ class _Buffered:
                 done = len(first)
             if done < size:
                 self._before_read()
-            while done < size and not (once and done):
+            while done < size:
                 if size - done > self._size:
                     data = self._raw_read(size - done)
+                elif once and done:
+                    break
                 else:
                     got = self._fill()
                     data = self._take(size - done) if got else (None if got is None else b"")
@@ -281,6 +285,8 @@ class _Buffered:
                     break
                 target[done:done + len(data)] = data
                 done += len(data)
+                if once:
+                    break
             return done
 
     def readline(self, size=-1, /):

@@ -215,7 +215,7 @@ class _Text:
             self._write_out()
         if flushes:
             self.buffer.flush()
-        if self._text is not None:
+        if self._snapshot is not None:
             self._forget()
         if self._decoder is not None:
             self._decoder.reset()
@@ -436,6 +436,7 @@ class _Text:
 
 
 def _text_codec(encoding):
+    encoding.encode()
     info = codecs.lookup(encoding)
     if not getattr(info, "_is_text_encoding", True):
         raise LookupError(f"{encoding!r} is not a text encoding; use codecs.open() to handle arbitrary codecs")

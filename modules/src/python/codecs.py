@@ -569,6 +569,8 @@ class _MarkedDecoder(BufferedIncrementalDecoder):
     def _buffer_decode(self, input, errors, final):
         made, used, order = self._ex_decode(input, errors, self._order, final)
         if order == 0 and used:
+            if self._unit == 2:
+                raise UnicodeDecodeError("utf-16", input, 0, 2, "Stream does not start with BOM")
             order = -1 if sys.byteorder == "little" else 1
         self._order = order
         return made, used
@@ -651,6 +653,7 @@ def _text_codec(name, module):
         else:
             class Decoder(_MarkedDecoder):
                 _ex_decode = staticmethod(getattr(_codecs, module + "_ex_decode"))
+                _unit = 2 if module == "utf_16" else 4
 
     class Writer(StreamWriter):
         def __init__(self, stream, errors="strict"):
@@ -677,6 +680,11 @@ def _text_codec(name, module):
         def reset(self):
             StreamReader.reset(self)
             self._decoder.reset()
+
+    for made, shown in ((encode, "encode"), (decode, "decode")):
+        if made.__module__ == "codecs":
+            made.__name__ = made.__qualname__ = shown
+            made.__module__ = "encodings." + module
 
     for made, shown in ((Encoder, "IncrementalEncoder"), (Decoder, "IncrementalDecoder"),
                         (Writer, "StreamWriter"), (Reader, "StreamReader")):

@@ -44,6 +44,13 @@ def search_function(encoding):
     return entry
 
 
+def __getattr__(name):
+    # A module of the package, which CPython imports with the first use of its codec.
+    if name.startswith("_") or search_function(name) is None:
+        raise AttributeError(f"module 'encodings' has no attribute {name!r}")
+    return __import__("encodings." + name, fromlist=["getregentry"])
+
+
 def _find(module):
     from . import _charmaps, _transforms
     if (known := codecs._built_in(module)) is not None:

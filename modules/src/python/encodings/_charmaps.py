@@ -367,6 +367,9 @@ def find(module):
     encoding = codecs.charmap_build(table)
 
     class Codec(codecs.Codec):
+        decoding_table = table
+        encoding_table = encoding
+
         def encode(self, input, errors="strict"):
             return codecs.charmap_encode(input, errors, encoding)
 
