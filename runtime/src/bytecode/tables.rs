@@ -17,7 +17,7 @@ fn packed(instr: Instr) -> u32 {
     match instr.op.row().operand {
         Operand::SlotPair => u32::from_le_bytes([a, c, b, d]),
         Operand::BinaryConstant => u32::from_le_bytes([d, a, b, c]),
-        Operand::ComparisonTarget => instr.arg << 4 | instr.arg >> 28,
+        Operand::ComparisonTarget => instr.arg.rotate_left(4),
         _ => instr.arg,
     }
 }
@@ -28,7 +28,7 @@ fn unpacked(op: Op, arg: u32) -> u32 {
     match op.row().operand {
         Operand::SlotPair => u32::from_le_bytes([a, c, b, d]),
         Operand::BinaryConstant => u32::from_le_bytes([b, c, d, a]),
-        Operand::ComparisonTarget => arg >> 4 | arg << 28,
+        Operand::ComparisonTarget => arg.rotate_right(4),
         _ => arg,
     }
 }
