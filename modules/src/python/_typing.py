@@ -64,6 +64,29 @@ class _Parameter:
             base = cls.__bases__[0].__name__
             raise TypeError(f"type 'typing.{base}' is not an acceptable base type")
 
+    # What programs can read only, in whose words.
+    _members = ("__name__",)
+    _computed = ("__default__",)
+
+    def __setattr__(self, name, value):
+        self._check_writable(name)
+        object.__setattr__(self, name, value)
+
+    def __delattr__(self, name):
+        self._check_writable(name)
+        object.__delattr__(self, name)
+
+    def _check_writable(self, name):
+        if name in self._members:
+            raise AttributeError("readonly attribute")
+        if name in self._computed:
+            raise AttributeError(f"attribute {name!r} of 'typing.{type(self).__name__}' objects is not writable")
+
+    def _set_name(self, name):
+        if not isinstance(name, str):
+            raise TypeError(f"{type(self).__name__.lower()}() argument 'name' must be str, not {type(name).__name__}")
+        object.__setattr__(self, "__name__", name)
+
     def _set_default(self, default):
         self._default = default
         self._evaluate_default = None
@@ -92,14 +115,16 @@ class _Parameter:
 
 
 class _Variant(_Parameter):
+    _members = ("__name__", "__covariant__", "__contravariant__", "__infer_variance__")
+
     def _set_variance(self, covariant, contravariant, infer_variance):
         if covariant and contravariant:
             raise ValueError("Bivariant types are not supported.")
         if infer_variance and (covariant or contravariant):
             raise ValueError("Variance cannot be specified with infer_variance.")
-        self.__covariant__ = bool(covariant)
-        self.__contravariant__ = bool(contravariant)
-        self.__infer_variance__ = bool(infer_variance)
+        object.__setattr__(self, "__covariant__", bool(covariant))
+        object.__setattr__(self, "__contravariant__", bool(contravariant))
+        object.__setattr__(self, "__infer_variance__", bool(infer_variance))
 
     def __repr__(self):
         if self.__infer_variance__:
@@ -118,11 +143,11 @@ class _Variant(_Parameter):
 class TypeVar(_Variant):
     """A type parameter that stands for one type."""
 
+    _computed = ("__bound__", "__constraints__", "__default__")
+
     def __init__(self, name, *constraints, bound=None, default=NoDefault, covariant=False, contravariant=False,
                  infer_variance=False):
-        if not isinstance(name, str):
-            raise TypeError(f"typevar() argument 'name' must be str, not {type(name).__name__}")
-        self.__name__ = name
+        self._set_name(name)
         self._set_variance(covariant, contravariant, infer_variance)
         if len(constraints) == 1:
             raise TypeError("A single constraint is not allowed")
@@ -180,11 +205,14 @@ class TypeVar(_Variant):
 class ParamSpec(_Variant):
     """A type parameter that stands for the parameters of a callable."""
 
+    _members = (*_Variant._members, "__bound__")
+
     def __init__(self, name, *, bound=None, default=NoDefault, covariant=False, contravariant=False,
                  infer_variance=False):
-        self.__name__ = name
+        self._set_name(name)
         self._set_variance(covariant, contravariant, infer_variance)
-        self.__bound__ = bound
+        from typing import _type_check
+        object.__setattr__(self, "__bound__", _type_check(bound, "Bound must be a type."))
         self._set_default(default)
         self.__module__ = _caller()
 
@@ -208,16 +236,28 @@ class ParamSpec(_Variant):
 
 
 class _ParamSpecPart:
+    __slots__ = ("_origin", "__weakref__")
+
     def __init__(self, origin):
-        self.__origin__ = origin
+        self._origin = origin
+
+    @property
+    def __origin__(self):
+        return self._origin
 
     def __eq__(self, other):
         if type(other) is not type(self):
             return NotImplemented
         return self.__origin__ == other.__origin__
 
-    def __hash__(self):
-        return hash((type(self).__name__, self.__origin__))
+    __hash__ = None
+
+    def __reduce__(self):
+        raise TypeError(f"cannot pickle 'typing.{type(self).__name__}' object")
+
+    def __init_subclass__(cls, /, *args, **kwds):
+        if cls.__module__ != "typing":
+            raise TypeError(f"type 'typing.{cls.__bases__[0].__name__}' is not an acceptable base type")
 
     def __reduce__(self):
         return type(self), (self.__origin__,)
@@ -229,22 +269,26 @@ class _ParamSpecPart:
 class ParamSpecArgs(_ParamSpecPart):
     """P.args"""
 
+    __slots__ = ()
+
     def __repr__(self):
-        return f"{self.__origin__.__name__}.args"
+        return f"{getattr(self._origin, '__name__', repr(self._origin))}.args"
 
 
 class ParamSpecKwargs(_ParamSpecPart):
     """P.kwargs"""
 
+    __slots__ = ()
+
     def __repr__(self):
-        return f"{self.__origin__.__name__}.kwargs"
+        return f"{getattr(self._origin, '__name__', repr(self._origin))}.kwargs"
 
 
 class TypeVarTuple(_Parameter):
     """A type parameter that stands for any number of types."""
 
     def __init__(self, name, *, default=NoDefault):
-        self.__name__ = name
+        self._set_name(name)
         self._set_default(default)
         self.__module__ = _caller()
 
@@ -287,21 +331,22 @@ def _make_typevar(name, evaluate_bound=None, evaluate_constraints=None, evaluate
     result._evaluate_bound = evaluate_bound
     result._evaluate_constraints = evaluate_constraints
     result._evaluate_default = evaluate_default
-    result.__module__ = module
+    result.__module__ = "typing"
     return result
 
 
 def _make_paramspec(name, evaluate_default=None, module=None):
     result = ParamSpec(name, infer_variance=True)
+    object.__setattr__(result, "__bound__", None)
     result._evaluate_default = evaluate_default
-    result.__module__ = module
+    result.__module__ = "typing"
     return result
 
 
 def _make_typevartuple(name, evaluate_default=None, module=None):
     result = TypeVarTuple(name)
     result._evaluate_default = evaluate_default
-    result.__module__ = module
+    result.__module__ = "typing"
     return result
 
 

@@ -377,7 +377,8 @@ impl Builder<'_> {
             }
             let in_iterable = std::mem::take(&mut this.in_iterable);
             this.add_raw(&Name::new(".0"), uses::PARAM, TextRange::default());
-            this.see_class_through_comprehension();
+            // No names of a class around an annotation or alias: only the first iterable,
+            // which is not evaluated here, sees them.
             this.iteration_target(&first.target)?;
             this.exprs(&first.ifs)?;
             for generator in rest {
@@ -392,15 +393,6 @@ impl Builder<'_> {
             this.in_iterable = in_iterable;
             Ok(())
         })
-    }
-
-    /// A comprehension in an annotation scope of a class sees the class's names too.
-    fn see_class_through_comprehension(&mut self) {
-        let parent = self.scopes.get(self.current).parent;
-        if parent.is_some_and(|parent| self.scopes.get(parent).sees_class) {
-            self.scopes.get_mut(self.current).sees_class = true;
-            self.add_raw(&Name::new("__classdict__"), uses::USE, TextRange::default());
-        }
     }
 
     fn iterable(&mut self, iter: &Expr) -> Result {

@@ -381,6 +381,11 @@ impl Analysis<'_> {
                 if is_class && symbol.uses & (uses::BOUND | uses::GLOBAL) != 0 {
                     symbol.uses |= uses::FREE_CLASS;
                 }
+                // The class's own name for what stands here, the function's for what
+                // stands within.
+                if bound_outside && symbol.place == Place::GlobalImplicit {
+                    symbol.place = Place::Free;
+                }
             } else if bound_outside {
                 scope.add(&name, 0, TextRange::default());
                 scope.set_place(&name, Place::Free);
