@@ -223,6 +223,7 @@ fn getstate<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 }
 
 fn setstate<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
+    binary::open_stream(ctx, args[0], "")?;
     let items = args[1].as_tuple().map_or(&[][..], |tuple| tuple.items());
     let &[bytes, position, attributes] = items else {
         return Err(ctx.type_error(format!(

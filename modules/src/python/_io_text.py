@@ -107,7 +107,13 @@ class _Text:
 
     def _at_start_of_stream(self):
         # Only the beginning of the stream has a byte order mark.
-        if self._seekable and self._encoder is not None and self._buffer.tell() != 0:
+        if self._encoder is None:
+            return
+        if self._seekable:
+            if self._buffer.tell() != 0:
+                self._encoder.setstate(0)
+        elif codecs.lookup(self.encoding).name in ("utf-16", "utf-32"):
+            # As in CPython, a stream without a position gets no mark from these two.
             self._encoder.setstate(0)
 
     def _forget(self):
@@ -439,7 +445,7 @@ def _text_codec(encoding):
     encoding.encode()
     info = codecs.lookup(encoding)
     if not getattr(info, "_is_text_encoding", True):
-        raise LookupError(f"{encoding!r} is not a text encoding; use codecs.open() to handle arbitrary codecs")
+        raise LookupError(f"{encoding!r} is not a text encoding")
     return info
 
 
