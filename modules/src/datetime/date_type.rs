@@ -2,7 +2,7 @@
 
 use capers_runtime::bytecode::Comparison;
 use capers_runtime::context::Context;
-use capers_runtime::native::NativeCall::Plain;
+use capers_runtime::native::NativeCall::{Flow as FlowCall, Plain};
 use capers_runtime::native::{class_method, comparison, method, new, slot};
 use capers_runtime::protocol::compare;
 use capers_runtime::raised::Raised;
@@ -108,7 +108,7 @@ pub static DATE: TypeDef = TypeDef {
         class_method(
             "strptime($type, date_string, format, /)",
             "Parse string according to the given date and time format (like time.strptime()).",
-            Plain(|ctx, args| formatting::strptime(ctx, "date", args)),
+            FlowCall(|ctx, args| formatting::strptime(ctx, "date", args)),
         ),
         class_method(
             "today($type, /)",

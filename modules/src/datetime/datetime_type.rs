@@ -2,7 +2,7 @@
 
 use capers_runtime::bytecode::Comparison;
 use capers_runtime::context::Context;
-use capers_runtime::native::NativeCall::Plain;
+use capers_runtime::native::NativeCall::{Flow as FlowCall, Plain};
 use capers_runtime::native::{class_method, comparison, method, new, slot};
 use capers_runtime::protocol::compare;
 use capers_runtime::raised::Raised;
@@ -114,7 +114,7 @@ pub static DATETIME: TypeDef = TypeDef {
         class_method(
             "strptime($type, date_string, format, /)",
             "Parse string according to the given date and time format (like time.strptime()).",
-            Plain(|ctx, args| formatting::strptime(ctx, "datetime", args)),
+            FlowCall(|ctx, args| formatting::strptime(ctx, "datetime", args)),
         ),
         class_method(
             "combine($type, /, date, time, tzinfo=<unrepresentable>)",

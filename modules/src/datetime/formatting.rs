@@ -4,6 +4,7 @@ use capers_runtime::context::Context;
 use capers_runtime::import::import_module;
 use capers_runtime::raised::Raised;
 use capers_runtime::value::Value;
+use capers_runtime::vm::flow::Flow;
 
 use super::Answer;
 use super::stamp::this;
@@ -94,10 +95,15 @@ pub fn format<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 }
 
 /// `strptime`: the module `_strptime` reads the text.
-pub fn strptime<'gc>(ctx: Context<'gc>, kind: &str, args: &[Value<'gc>]) -> Answer<'gc> {
+pub fn strptime<'gc>(
+    ctx: Context<'gc>,
+    kind: &str,
+    args: &[Value<'gc>],
+) -> Result<Flow<'gc>, Raised<'gc>> {
     text_argument(ctx, "strptime", 1, args[1])?;
     text_argument(ctx, "strptime", 2, args[2])?;
     let module = ctx.complete(import_module(ctx, "_strptime")?)?;
     let name = ctx.intern(&format!("_strptime_datetime_{kind}"));
-    ctx.call_method(module, name, &args[..3])
+    let reader = ctx.get_attr(module, name)?;
+    Ok(Flow::call(reader, &args[..3]))
 }

@@ -90,7 +90,12 @@ pub static PARTIAL: TypeDef = TypeDef {
             "dictionary of keyword arguments to future partial calls",
             |ctx, value| Ok(Value::Dict(this(ctx, value)?.keywords)),
         ),
-        getset("__dict__", "", get_dict, set_dict),
+        getset("__dict__", "", get_dict, |ctx, partial, value| {
+            if value.is_absent() {
+                return Err(ctx.type_error("cannot delete __dict__"));
+            }
+            set_dict(ctx, partial, value)
+        }),
     ],
     ..TypeDef::DEFAULT
 };

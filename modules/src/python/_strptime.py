@@ -43,6 +43,12 @@ _DIRECTIVES = {
 _COMPOSED = {"c": "%a %b %d %H:%M:%S %Y", "x": "%m/%d/%y", "X": "%H:%M:%S", "D": "%m/%d/%y", "F": "%Y-%m-%d",
              "R": "%H:%M", "T": "%H:%M:%S", "r": "%I:%M:%S %p", "h": "%b", "n": r"\s+", "t": r"\s+", "e": "%d"}
 _patterns = {}
+_AMBIGUOUS = """\
+Parsing dates involving a day of month without a year specified is ambiguous
+and fails to parse leap day. The default behavior will change in Python 3.15
+to either always raise an exception or to use a different default year (TBD).
+To avoid trouble, add a specific year to the input & format.
+See https://github.com/python/cpython/issues/70647."""
 
 
 def _pattern(format):
@@ -50,6 +56,11 @@ def _pattern(format):
     known = _patterns.get(format)
     if known is None:
         source = _translate(re.sub(r"\s+", r"\\s+", re.sub(r"([\\.^$*+?\(\){}\[\]|])", r"\\\1", format)), format)
+        letters = re.findall("%[OE]?(.)", format)
+        if "d" in letters and not {"Y", "y", "G"}.intersection(letters):
+            import warnings
+            # For whoever called strptime.
+            warnings.warn(_AMBIGUOUS, DeprecationWarning, stacklevel=4)
         if len(_patterns) > 100:
             _patterns.clear()
         known = _patterns[format] = re.compile(source, re.IGNORECASE)

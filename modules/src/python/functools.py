@@ -8,6 +8,7 @@ __all__ = [
 
 from _operator import itemgetter
 from _functools import (Placeholder, _PlaceholderType, _lru_cache_wrapper, cmp_to_key, partial, reduce)
+from _thread import RLock
 from abc import get_cache_token
 from _types import GenericAlias, MethodType, UnionType
 from reprlib import recursive_repr
