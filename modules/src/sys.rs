@@ -127,6 +127,16 @@ pub static SYS: ModuleDef = ModuleDef {
             Plain(|ctx, _| Ok(ctx.profiler())),
         ),
         function(
+            "set_coroutine_origin_tracking_depth(depth)",
+            "Enable or disable origin tracking for coroutine objects in this thread.",
+            Plain(sys_tracing::set_origin_depth),
+        ),
+        function(
+            "get_coroutine_origin_tracking_depth()",
+            "Check status of origin tracking for coroutine objects in this thread.",
+            Plain(|ctx, _| Ok(Value::from_usize(ctx.mc, ctx.origin_depth()))),
+        ),
+        function(
             "call_tracing(func, args, /)",
             "Call func(*args), while tracing is enabled.",
             FlowCall(sys_tracing::call_tracing),

@@ -3,6 +3,7 @@
 use capers_runtime::context::Context;
 use capers_runtime::raised::Raised;
 use capers_runtime::types::dict::Dict;
+use capers_runtime::types::exceptions::Exc;
 use capers_runtime::types::frame;
 use capers_runtime::value::Value;
 use capers_runtime::vm::flow::Flow;
@@ -74,4 +75,17 @@ pub fn current_frames<'gc>(
         frames.set(ctx, Value::Int(MAIN_THREAD), Value::Object(*innermost))?;
     }
     Ok(Flow::Return(Value::Dict(frames)))
+}
+
+/// `sys.set_coroutine_origin_tracking_depth(depth)`
+pub fn set_origin_depth<'gc>(
+    ctx: Context<'gc>,
+    args: &[Value<'gc>],
+) -> Result<Value<'gc>, Raised<'gc>> {
+    let depth = ctx.index_i64(args[0], Exc::OverflowError)?;
+    match usize::try_from(depth) {
+        Ok(depth) => ctx.set_origin_depth(depth),
+        Err(_) => return Err(ctx.value_error("depth must be >= 0")),
+    }
+    Ok(Value::None)
 }

@@ -69,6 +69,8 @@ pub struct State<'gc> {
     free_entries: Cell<usize>,
     /// Whether a tracing function runs.
     in_tracer: Cell<bool>,
+    /// How many calls a coroutine remembers of how it was made.
+    origin_depth: Cell<usize>,
     tracer: Lock<Value<'gc>>,
     profiler: Lock<Value<'gc>>,
     int_digits_limit: Cell<usize>,
@@ -164,6 +166,7 @@ impl<'gc> Context<'gc> {
                 recursion_limit: Cell::new(1000),
                 free_entries: Cell::new(1000),
                 in_tracer: Cell::new(false),
+                origin_depth: Cell::new(0),
                 tracer: Lock::new(Value::None),
                 profiler: Lock::new(Value::None),
                 int_digits_limit: Cell::new(4300),
@@ -434,6 +437,16 @@ impl<'gc> Context<'gc> {
         }
         self.state.depth.set(depth);
         Ok(true)
+    }
+
+    /// How many calls a coroutine remembers of how it was made.
+    pub fn origin_depth(self) -> usize {
+        self.state.origin_depth.get()
+    }
+
+    /// Sets that.
+    pub fn set_origin_depth(self, depth: usize) {
+        self.state.origin_depth.set(depth);
     }
 
     /// What `sys.settrace` has set, or None.

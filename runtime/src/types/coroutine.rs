@@ -14,7 +14,7 @@ use crate::native::{class_method, method, slot};
 use crate::object::Object;
 use crate::protocol::{call, iterate};
 use crate::raised::Raised;
-use crate::types::def::{GetSetDef, TypeDef, getter};
+use crate::types::def::{GetSetDef, TypeDef, getter, member};
 use crate::types::generator::{Generator, GeneratorState};
 use crate::types::generator_methods as generators;
 use crate::types::generic_alias;
@@ -41,12 +41,15 @@ pub static COROUTINE: TypeDef = TypeDef {
         ),
         method(
             "send($self, object, /)",
-            "send(value) -> send 'value' into coroutine,\nreturn next yielded value or raise StopIteration.",
+            "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration.",
             FlowCall(generators::send),
         ),
         method(
             "throw($self, typ, val=None, tb=None, /)",
-            "Raise an exception in the coroutine and return the next yielded value.",
+            "throw(value)\nthrow(type[,value[,traceback]])\n\n\
+             Raise exception in coroutine, return next iterated value or raise\nStopIteration.\n\
+             the (type, val, tb) signature is deprecated, \n\
+             and may be removed in a future version of Python.",
             FlowCall(generators::throw),
         ),
         method(
@@ -66,8 +69,8 @@ pub static COROUTINE: TypeDef = TypeDef {
         ),
     ],
     getsets: &[
-        generators::NAME,
-        generators::QUALNAME,
+        generators::name_attribute("name of the coroutine"),
+        generators::qualname_attribute("qualified name of the coroutine"),
         getter(
             "cr_await",
             "object being awaited on, or None",
@@ -90,7 +93,9 @@ pub static COROUTINE: TypeDef = TypeDef {
                 generators::generator(ctx, this)?.0.borrow().code,
             ))
         }),
-        getter("cr_origin", "", |_, _| Ok(Value::None)),
+        member("cr_origin", "", |ctx, this| {
+            Ok(generators::generator(ctx, this)?.0.borrow().origin)
+        }),
     ],
     ..TypeDef::DEFAULT
 };
@@ -121,12 +126,15 @@ static WRAPPER: TypeDef = TypeDef {
         ),
         method(
             "send($self, value, /)",
-            "send(value) -> send 'value' into coroutine.",
+            "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration.",
             FlowCall(|ctx, args| Ok(Flow::Resume(wrapped(ctx, args[0])?, Resume::Send(args[1])))),
         ),
         method(
             "throw($self, typ, val=None, tb=None, /)",
-            "Raise an exception in the coroutine.",
+            "throw(value)\nthrow(type[,value[,traceback]])\n\n\
+             Raise exception in coroutine, return next iterated value or raise\nStopIteration.\n\
+             the (type, val, tb) signature is deprecated, \n\
+             and may be removed in a future version of Python.",
             FlowCall(|ctx, args| {
                 let mut all = args.to_vec();
                 all[0] = Value::Generator(wrapped(ctx, args[0])?);
@@ -135,7 +143,7 @@ static WRAPPER: TypeDef = TypeDef {
         ),
         method(
             "close($self, /)",
-            "Close the coroutine.",
+            "close() -> raise GeneratorExit inside coroutine.",
             FlowCall(|ctx, args| {
                 generators::close(ctx, &[Value::Generator(wrapped(ctx, args[0])?)])
             }),

@@ -8,7 +8,7 @@ use crate::bytecode::tables;
 use crate::context::Context;
 use crate::erased::NativeData;
 use crate::immediate::Truth;
-use crate::native::NativeCall::{Caller as CallerCall, Plain};
+use crate::native::NativeCall::Caller as CallerCall;
 use crate::native::{method, slot};
 use crate::object::Object;
 use crate::raised::Raised;
@@ -355,16 +355,23 @@ fn flag<'gc>(
     }
 }
 
-fn repr<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
+fn repr<'gc>(
+    ctx: Context<'gc>,
+    caller: Option<Caller<'_, 'gc>>,
+    args: &[Value<'gc>],
+) -> Result<Flow<'gc>, Raised<'gc>> {
+    if let Some(caller) = caller {
+        refresh(ctx, caller, args[0], Want::Place)?;
+    }
     let data = this(ctx, args[0])?;
     let address = args[0].address().unwrap_or(0);
     let line = line(ctx, args[0])?.as_small_int().unwrap_or(0);
     let file = ctx.repr(Value::Str(data.code.0.filename))?;
-    Ok(ctx.str_value(&format!(
+    Ok(Flow::Return(ctx.str_value(&format!(
         "<frame at {address:#x}, file {}, line {line}, code {}>",
         file.to_string_lossy(),
         data.code.name().to_string_lossy()
-    )))
+    ))))
 }
 
 /// `frame.clear()`: a frame that has ended lets go of its locals.
@@ -413,7 +420,7 @@ pub static FRAME: TypeDef = TypeDef {
     name: "frame",
     subclassable: false,
     methods: &[
-        slot("__repr__($self, /)", "Return repr(self).", Plain(repr)),
+        slot("__repr__($self, /)", "Return repr(self).", CallerCall(repr)),
         method(
             "clear($self, /)",
             "Clear all references held by the frame.",

@@ -167,13 +167,25 @@ fn proxy_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     }
 }
 
-/// The slot of a variable of this name.
-fn slot_of<'gc>(data: &FrameData<'gc>, key: Value<'gc>) -> Option<usize> {
-    let key = key.as_str()?;
+/// The slot of a variable whose name equals the key. Raises what hashing and comparing raise.
+fn slot_of<'gc>(
+    ctx: Context<'gc>,
+    data: &FrameData<'gc>,
+    key: Value<'gc>,
+) -> Result<Option<usize>, Raised<'gc>> {
+    let hash = ctx.hash(key)?;
     let slots = data.code.unit().slots.iter().zip(&data.code.0.slot_names);
-    slots
-        .enumerate()
-        .find_map(|(at, (slot, name))| (!slot.hidden && name.has_text_of(key)).then_some(at))
+    for (at, (slot, name)) in slots.enumerate() {
+        let same = match key {
+            _ if slot.hidden => false,
+            Value::Str(key) => name.has_text_of(key),
+            key => ctx.hash(Value::Str(*name))? == hash && ctx.eq(Value::Str(*name), key)?,
+        };
+        if same {
+            return Ok(Some(at));
+        }
+    }
+    Ok(None)
 }
 
 /// What a slot's variable is bound to; absent for nothing.
@@ -208,8 +220,7 @@ fn find<'gc>(
     data: &FrameData<'gc>,
     key: Value<'gc>,
 ) -> Result<Option<Value<'gc>>, Raised<'gc>> {
-    ctx.hash(key)?;
-    if let Some(at) = slot_of(data, key) {
+    if let Some(at) = slot_of(ctx, data, key)? {
         return Ok(variable(data, at).present());
     }
     match data.state.get().extra {
@@ -224,8 +235,7 @@ fn set<'gc>(
     key: Value<'gc>,
     value: Value<'gc>,
 ) -> Result<(), Raised<'gc>> {
-    ctx.hash(key)?;
-    if let Some(at) = slot_of(data, key) {
+    if let Some(at) = slot_of(ctx, data, key)? {
         let slots = &data.code.unit().slots;
         let mut values = data.slots.borrow_mut(ctx.mc);
         if values.len() < slots.len() {
@@ -248,8 +258,7 @@ fn set<'gc>(
 /// Removes the key of `args` and gives its value: none of a variable can be.
 fn take<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Option<Value<'gc>>, Raised<'gc>> {
     let data = data(ctx, args[0])?;
-    ctx.hash(args[1])?;
-    if slot_of(data, args[1]).is_some() {
+    if slot_of(ctx, data, args[1])?.is_some() {
         return Err(ctx.value_error("cannot remove local variables from FrameLocalsProxy"));
     }
     match data.state.get().extra {

@@ -40,6 +40,8 @@ pub struct GeneratorData<'gc> {
     pub handled: Value<'gc>,
     /// `gi_code`
     pub code: Code<'gc>,
+    /// `cr_origin`: the calls that made a coroutine, or None.
+    pub origin: Value<'gc>,
     /// `__name__`
     pub name: Str<'gc>,
     /// `__qualname__`
@@ -66,6 +68,7 @@ impl<'gc> Generator<'gc> {
             frame: Some(frame),
             stack,
             handled: Value::None,
+            origin: Value::None,
             name,
             qualname,
         };

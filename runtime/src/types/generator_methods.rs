@@ -37,7 +37,10 @@ pub static GENERATOR: TypeDef = TypeDef {
         ),
         method(
             "throw($self, typ, val=None, tb=None, /)",
-            "Raise an exception in the generator and return the next yielded value.",
+            "throw(value)\nthrow(type[,value[,tb]])\n\n\
+             Raise exception in generator, return next yielded value or raise\nStopIteration.\n\
+             the (type, val, tb) signature is deprecated, \n\
+             and may be removed in a future version of Python.",
             FlowCall(throw),
         ),
         method(
@@ -84,27 +87,37 @@ pub static GENERATOR: TypeDef = TypeDef {
 };
 
 /// `__name__`
-pub const NAME: GetSetDef = getset(
-    "__name__",
-    "name of the generator",
-    |ctx, this| Ok(Value::Str(generator(ctx, this)?.0.borrow().name)),
-    |ctx, this, value| {
-        let name = name_value(ctx, "__name__", value)?;
-        generator(ctx, this)?.0.borrow_mut(ctx.mc).name = name;
-        Ok(())
-    },
-);
+pub const NAME: GetSetDef = name_attribute("name of the generator");
 /// `__qualname__`
-pub const QUALNAME: GetSetDef = getset(
-    "__qualname__",
-    "qualified name of the generator",
-    |ctx, this| Ok(Value::Str(generator(ctx, this)?.0.borrow().qualname)),
-    |ctx, this, value| {
-        let name = name_value(ctx, "__qualname__", value)?;
-        generator(ctx, this)?.0.borrow_mut(ctx.mc).qualname = name;
-        Ok(())
-    },
-);
+pub const QUALNAME: GetSetDef = qualname_attribute("qualified name of the generator");
+
+/// `__name__` of a generator or coroutine.
+pub const fn name_attribute(doc: &'static str) -> GetSetDef {
+    getset(
+        "__name__",
+        doc,
+        |ctx, this| Ok(Value::Str(generator(ctx, this)?.0.borrow().name)),
+        |ctx, this, value| {
+            let name = name_value(ctx, "__name__", value)?;
+            generator(ctx, this)?.0.borrow_mut(ctx.mc).name = name;
+            Ok(())
+        },
+    )
+}
+
+/// `__qualname__` of a generator or coroutine.
+pub const fn qualname_attribute(doc: &'static str) -> GetSetDef {
+    getset(
+        "__qualname__",
+        doc,
+        |ctx, this| Ok(Value::Str(generator(ctx, this)?.0.borrow().qualname)),
+        |ctx, this, value| {
+            let name = name_value(ctx, "__qualname__", value)?;
+            generator(ctx, this)?.0.borrow_mut(ctx.mc).qualname = name;
+            Ok(())
+        },
+    )
+}
 
 /// The generator or coroutine that a value is.
 pub fn generator<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Generator<'gc>, Raised<'gc>> {

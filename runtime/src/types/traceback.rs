@@ -171,7 +171,7 @@ fn traceback_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'g
 }
 
 fn c_int<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<i64, Raised<'gc>> {
-    let number = ctx.index_i64(value, Exc::OverflowError)?;
+    let number = ctx.index_clamped(value)?;
     if i32::try_from(number).is_err() {
         return Err(ctx.error(
             Exc::OverflowError,

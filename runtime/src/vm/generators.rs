@@ -3,10 +3,11 @@
 
 use gc_arena::Collect;
 
-use crate::bytecode::Op;
+use crate::bytecode::{CodeFlags, Op};
 use crate::context::Context;
 use crate::protocol::iterate;
 use crate::raised::Raised;
+use crate::report_error;
 use crate::types::exceptions::{self, Exc};
 use crate::types::generator::{Generator, GeneratorState};
 use crate::types::generator_methods;
@@ -235,6 +236,21 @@ impl<'gc> Vm<'gc> {
         }
     }
 
+    /// The innermost calls under way: file, line and function of each.
+    fn calls(&self, ctx: Context<'gc>, depth: usize) -> Value<'gc> {
+        let frames = self.frames.iter().rev().filter_map(|frame| match frame {
+            Frame::Python(frame) => Some(frame),
+            _ => None,
+        });
+        let rows = frames.take(depth).map(|frame| {
+            let code = frame.code.shown();
+            let line = crate::vm::frame::line_at(code, frame.instruction());
+            let (file, name) = (Value::Str(code.0.filename), Value::Str(code.name()));
+            Value::Tuple(ctx.tuple([file, Value::Int(line.into()), name]))
+        });
+        Value::Tuple(ctx.tuple(rows.collect::<Vec<_>>()))
+    }
+
     /// Makes a generator of a frame that has just been entered.
     pub(super) fn make_generator(&mut self, ctx: Context<'gc>, frame: PyFrame<'gc>) -> Value<'gc> {
         let stack = self.stack[frame.base..self.top].to_vec();
@@ -248,7 +264,11 @@ impl<'gc> Vm<'gc> {
         let unit = frame.code.unit();
         let handles = unit.exception_table.iter().any(|e| unit.is_written(e));
         let object = frame.object;
+        let tracks_origin = ctx.origin_depth() > 0 && unit.flags.has(CodeFlags::COROUTINE);
         let generator = Value::Generator(Generator::new(ctx, frame, stack, name, qualname));
+        if let (true, Value::Generator(coroutine)) = (tracks_origin, generator) {
+            coroutine.0.borrow_mut(ctx.mc).origin = self.calls(ctx, ctx.origin_depth());
+        }
         if let Some(object) = object {
             crate::types::frame::set_generator(ctx, object, generator);
         }
@@ -327,7 +347,16 @@ impl<'gc> NativeFrame<'gc> for Delegate<'gc> {
                 }
                 (inner, raised) => {
                     let name = if closing { names.close } else { names.throw };
-                    let Some(method) = ctx.try_attr(inner, name)? else {
+                    let found = match ctx.try_attr(inner, name) {
+                        // A sub-iterator that can't be asked does not keep it open.
+                        Err(raised) if closing => {
+                            let what = "Exception ignored while closing generator";
+                            report_error::unraisable(ctx, raised, what, inner);
+                            None
+                        }
+                        found => found?,
+                    };
+                    let Some(method) = found else {
                         return self.throw_here(ctx);
                     };
                     match raised {
