@@ -214,11 +214,7 @@ fn this<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<&'gc StandardStream
 }
 
 fn os_error<'gc>(ctx: Context<'gc>, error: &std::io::Error) -> Raised<'gc> {
-    let number = error.raw_os_error().unwrap_or(0);
-    ctx.error_with(
-        Exc::OSError,
-        &[Value::Int(number.into()), ctx.str_value(&error.to_string())],
-    )
+    crate::io::os_error(ctx, error, Value::Absent)
 }
 
 fn write<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {

@@ -183,7 +183,11 @@ impl<'a> Compiler<'a> {
             this.jump_if(&stmt.test, orelse, false)?;
             this.body(&stmt.body)
         })?;
-        self.at(nowhere());
+        // A body of which nothing else is left is where an endless loop is interrupted.
+        self.at(match &stmt.body[..] {
+            [ast::Stmt::Pass(pass)] => pass.range(),
+            _ => nowhere(),
+        });
         self.jump(Op::JumpBackward, start);
         self.unit.place(orelse);
         self.body(&stmt.orelse)?;

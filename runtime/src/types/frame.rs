@@ -296,8 +296,10 @@ fn locals<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Raise
 /// `f_lineno`
 fn line<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
     let data = this(ctx, value)?;
-    let line = line_at(data.code, data.state.get().instruction);
-    Ok(Value::Int(line.into()))
+    Ok(match line_at(data.code, data.state.get().instruction) {
+        0 => Value::None,
+        line => Value::Int(line.into()),
+    })
 }
 
 /// DIFFERENCE: no trace function can have the program go on elsewhere.

@@ -142,7 +142,8 @@ impl<'gc> PyFrame<'gc> {
 /// The instruction of a frame that has run none.
 pub const NOT_STARTED: usize = usize::MAX;
 
-/// The line of an instruction, or of the last one before it that has one.
+/// The line of an instruction, or of the last one before it that has one; 0 where the
+/// code has no lines.
 pub fn line_at(code: Code<'_>, instruction: usize) -> u32 {
     let unit = code.unit();
     let before = match instruction {
@@ -150,7 +151,11 @@ pub fn line_at(code: Code<'_>, instruction: usize) -> u32 {
         at => unit.positions.get(..=at).unwrap_or(&[]),
     };
     let known = before.iter().rev().find(|position| position.line != 0);
-    known.map_or(unit.first_line, |position| position.line)
+    match known {
+        Some(position) => position.line,
+        None if unit.positions.iter().all(|position| position.line == 0) => 0,
+        None => unit.first_line,
+    }
 }
 
 /// The variables of a function's frame by name: cells opened, unbound ones left out.
