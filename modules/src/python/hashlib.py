@@ -13,9 +13,19 @@ algorithms_guaranteed = set(__all__[:14])
 algorithms_available = set(__all__[:14])
 
 
+def _only(data, string):
+    # The data, which goes by two names.
+    if string is None:
+        return data
+    if data != b"":
+        raise TypeError("'data' and 'string' are mutually exclusive and support for 'string' keyword parameter is "
+                        "slated for removal in a future version.")
+    return string
+
+
 def _constructor(name):
     def construct(data=b"", *, usedforsecurity=True, string=None):
-        return _hashlib.new(name, data if string is None else string)
+        return _hashlib.new(name, _only(data, string))
 
     construct.__name__ = construct.__qualname__ = name
     construct.__doc__ = f"Returns a {name} hash object; optionally initialized with a string"
@@ -28,10 +38,13 @@ for _name in __all__[:14]:
 del _name
 
 
-def new(name, data=b"", *, usedforsecurity=True, **kwargs):
+def new(name, data=b"", *, usedforsecurity=True, string=None, **kwargs):
     """A hash object of the algorithm of that name, with some data already hashed."""
+    data = _only(data, string)
     if name in ("blake2b", "blake2s"):
         return globals()[name](data, **kwargs)
+    if kwargs:
+        raise TypeError(f"{name}() got an unexpected keyword argument {next(iter(kwargs))!r}")
     made = _hashlib.new(name.lower().replace("-", ""), data)
     if made is None:
         raise ValueError(f"unsupported hash type {name}")
