@@ -80,6 +80,10 @@ def _abstract_names(cls, candidates):
     return frozenset(names)
 
 
+# The bits of a class's __flags__ for patterns.
+_SEQUENCE, _MAPPING = 1 << 5, 1 << 6
+
+
 class ABCMeta(type):
     """Metaclass of classes that define an interface and may adopt unrelated classes as subclasses."""
 
@@ -89,6 +93,8 @@ class ABCMeta(type):
         cls._abc_impl = _abc_data()
         flags = namespace.get("__abc_tpflags__")
         if flags is not None:
+            if flags & _SEQUENCE and flags & _MAPPING:
+                raise TypeError("__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING")
             _set_collection_flags(cls, flags)
             del cls.__abc_tpflags__
             cls._abc_impl_flags = flags
@@ -167,7 +173,10 @@ def _is_virtual_subclass(cls, subclass):
         registered = entry()
         if registered is not None and issubclass(subclass, registered):
             return True
-    for child in type.__subclasses__(cls):
+    children = cls.__subclasses__()
+    if not isinstance(children, list):
+        raise TypeError("__subclasses__() must return a list")
+    for child in children:
         if issubclass(subclass, child):
             return True
     return False

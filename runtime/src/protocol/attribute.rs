@@ -38,11 +38,11 @@ pub fn lookup<'gc>(
 ) -> Result<Attr<'gc>, Raised<'gc>> {
     match object {
         Value::Type(class) => lookup_on_type(ctx, class, name),
-        Value::Object(instance) => {
-            let class = instance.class();
+        Value::Object(_) | Value::Module(_) => {
+            let class = object.class(ctx);
             let names = ctx.names();
             match class.lookup(ctx, names.__getattribute__) {
-                Some(Value::Native(native)) if native.owner() == Some(ctx.types().object) => {
+                Some(Value::Native(native)) if native.is_of_object() => {
                     lookup_generic(ctx, object, class, name)
                 }
                 Some(hook) => {
@@ -440,7 +440,7 @@ pub fn set<'gc>(
     };
     let class = object.class(ctx);
     match class.lookup(ctx, hook_name) {
-        Some(Value::Native(native)) if native.owner() == Some(ctx.types().object) => {
+        Some(Value::Native(native)) if native.is_of_object() => {
             set_generic(ctx, object, name, value)
         }
         Some(Value::Native(native)) if native.owner() == Some(ctx.types().type_) => {
@@ -529,7 +529,7 @@ fn not_settable<'gc>(
         // The hint is for classes that leave setting to `object`.
         let hook = class.lookup(ctx, ctx.names().__setattr__);
         let hint = match hook {
-            Some(Value::Native(n)) if n.owner() == Some(ctx.types().object) => {
+            Some(Value::Native(n)) if n.is_of_object() => {
                 " and no __dict__ for setting new attributes"
             }
             _ => "",

@@ -278,6 +278,8 @@ fn connect_cells<'gc>(ctx: Context<'gc>, class: Type<'gc>) -> Result<(), Raised<
         (names.__classcell__, Value::Type(class)),
         (names.__classdictcell__, Value::Dict(class.dict())),
     ];
+    let slots = class.slot_names();
+    let is_slot = |name: Str<'gc>| slots.iter().any(|slot| slot.bytes() == name.bytes());
     for (name, content) in contents {
         match class.dict().get_str(ctx, name) {
             None => {}
@@ -285,6 +287,8 @@ fn connect_cells<'gc>(ctx: Context<'gc>, class: Type<'gc>) -> Result<(), Raised<
                 cell.set(ctx, content);
                 class.dict().remove_str(ctx, name);
             }
+            // A slot of this name.
+            Some(_) if is_slot(name) => {}
             Some(other) => {
                 let kind = ctx.repr(Value::Type(other.class(ctx)))?;
                 return Err(ctx.type_error(format!(

@@ -69,6 +69,13 @@ impl<'gc> NativeFunction<'gc> {
         self.0.owner
     }
 
+    /// Whether it is a method of `object`, perhaps repeated in another type's dict.
+    #[inline]
+    pub fn is_of_object(self) -> bool {
+        let rows = crate::types::object_type::OBJECT.methods.as_ptr_range();
+        rows.contains(&std::ptr::from_ref(self.0.def))
+    }
+
     /// Its class.
     pub fn class(self, ctx: Context<'gc>) -> Type<'gc> {
         let types = ctx.types();

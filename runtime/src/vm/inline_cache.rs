@@ -155,7 +155,7 @@ pub(super) fn remember_load<'gc>(
 /// Whether the class answers `hook` as `object` does.
 fn inherits_from_object<'gc>(ctx: Context<'gc>, class: Type<'gc>, hook: Str<'gc>) -> bool {
     match class.lookup(ctx, hook) {
-        Some(Value::Native(native)) => native.owner() == Some(ctx.types().object),
+        Some(Value::Native(native)) => native.is_of_object(),
         found => found.is_none(),
     }
 }

@@ -83,3 +83,32 @@ class Second(Base):
 
 Meta.ready = True
 attempt(lambda: setattr(First, "__bases__", (Base,)))
+
+
+class Watched(types.ModuleType):
+    seen = []
+
+    def __getattribute__(self, name):
+        Watched.seen.append(name)
+        return super().__getattribute__(name)
+
+
+watched = Watched("watched")
+watched.item = 1
+print(watched.item, Watched.seen)
+
+import abc
+import collections.abc
+
+
+class Odd(metaclass=abc.ABCMeta):
+    __subclasses__ = lambda: 42
+
+
+def both():
+    class Both(collections.abc.Collection):
+        __abc_tpflags__ = collections.abc.Sequence.__flags__ | collections.abc.Mapping.__flags__
+
+
+attempt(lambda: issubclass(int, Odd))
+attempt(both)
