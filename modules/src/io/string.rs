@@ -349,6 +349,12 @@ fn setstate<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, R
         }
         state.seek(position);
     }
+    if !attributes.is_none() && attributes.as_dict().is_none() {
+        return Err(ctx.type_error(format!(
+            "fourth item of state should be a dict, got a {}",
+            ctx.type_name(attributes)
+        )));
+    }
     if let (Value::Object(object), Some(attributes)) = (args[0], attributes.as_dict()) {
         for (name, value) in attributes.entries() {
             if let Some(name) = name.as_str() {

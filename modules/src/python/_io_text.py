@@ -71,12 +71,16 @@ class _Text:
             raise TypeError(f"TextIOWrapper() argument 'encoding' must be str or None, not {type(encoding).__name__}")
         elif "\0" in encoding:
             raise ValueError("embedded null character")
+        else:
+            encoding.encode()
         if errors is None:
             errors = "strict"
         elif not isinstance(errors, str):
             raise TypeError(f"TextIOWrapper() argument 'errors' must be str or None, not {type(errors).__name__}")
         elif "\0" in errors:
             raise ValueError("embedded null character")
+        else:
+            errors.encode()
         _check_newline(newline)
         _text_codec(encoding)
         self._stream = stream

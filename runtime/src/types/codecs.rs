@@ -201,18 +201,8 @@ pub fn unknown_encoding<'gc>(ctx: Context<'gc>, encoding: Str<'gc>) -> Raised<'g
 /// What the search functions answer for an encoding: a tuple of functions.
 /// Raises LookupError where no function knows it.
 pub fn find_codec<'gc>(ctx: Context<'gc>, encoding: Str<'gc>) -> Result<Value<'gc>, Raised<'gc>> {
-    let lowered = encoding.bytes().to_ascii_lowercase();
-    let normal: Vec<u8> = lowered
-        .iter()
-        .map(|&byte| {
-            if byte == b' ' || byte == b'-' {
-                b'_'
-            } else {
-                byte
-            }
-        })
-        .collect();
-    let key = ctx.str_from_vec(normal);
+    let normal = codecs::normalize(&encoding.to_string_lossy()).to_ascii_lowercase();
+    let key = ctx.str(&normal);
     let found = registered(ctx, FOUND_CODECS);
     if let Some(codec) = found.get_str(ctx, key) {
         return Ok(codec);

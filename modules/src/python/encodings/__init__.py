@@ -5,7 +5,9 @@ import sys
 
 from . import aliases
 
+# What was found, by the names that were asked for, and what was made, by the codecs' modules.
 _cache = {}
+_made = {}
 
 
 class CodecRegistryError(LookupError, SystemError):
@@ -38,8 +40,11 @@ def search_function(encoding):
     known = aliases.aliases.get(name) or aliases.aliases.get(name.replace(".", "_"))
     entry = None
     for module in (known, name):
-        if module and "." not in module and (entry := _find(module)) is not None:
-            break
+        if module and "." not in module:
+            if module not in _made:
+                _made[module] = _find(module)
+            if (entry := _made[module]) is not None:
+                break
     _cache[encoding] = entry
     return entry
 

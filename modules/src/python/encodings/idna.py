@@ -47,6 +47,9 @@ def ToUnicode(label):
         if not label.isascii():
             return label
         data = label.encode("ascii")
+    if len(data) > 1024:
+        # Decoding takes time with the square of the length.
+        raise UnicodeDecodeError("idna", data, 0, len(data), "label way too long")
     if not data.lower().startswith(ace_prefix):
         return str(data, "ascii")
     made = punycode_decode(data[len(ace_prefix):])

@@ -50,6 +50,13 @@ def punycode_encode(text):
     return basic.encode("ascii") + b"-" + made if basic else made
 
 
+def _ascii(data, start, part, errors):
+    try:
+        return str(part, "ascii", errors)
+    except UnicodeDecodeError as error:
+        raise UnicodeDecodeError("ascii", data, start + error.start, start + error.end, error.reason) from None
+
+
 def punycode_decode(data, errors="strict"):
     """The text of the bytes."""
     if isinstance(data, str):
@@ -57,8 +64,8 @@ def punycode_decode(data, errors="strict"):
     data = bytes(data)
     base, hyphen, extended = data.rpartition(b"-")
     start = len(base) + len(hyphen)
-    characters = list(str(base, "ascii", errors))
-    digits = str(extended, "ascii", errors).lower()
+    characters = list(_ascii(data, 0, base, errors))
+    digits = _ascii(data, start, extended, errors).lower()
     bias, current, place, at = _BIAS, _FIRST, 0, 0
     first = True
     while at < len(digits):
