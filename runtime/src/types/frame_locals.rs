@@ -356,9 +356,9 @@ fn key_and_default<'gc>(
     name: &str,
     args: &[Value<'gc>],
 ) -> Result<[Value<'gc>; 2], Raised<'gc>> {
-    match args[1].as_tuple().map_or(&[][..], |t| t.items()) {
-        &[key] => Ok([key, Value::None]),
-        &[key, default] => Ok([key, default]),
+    match *args[1].as_tuple().map_or(&[][..], |t| t.items()) {
+        [key] => Ok([key, Value::None]),
+        [key, default] => Ok([key, default]),
         _ => Err(ctx.type_error(format!("{name} expected 1 or 2 arguments"))),
     }
 }

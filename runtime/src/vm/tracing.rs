@@ -173,6 +173,9 @@ impl<'gc> Vm<'gc> {
                 Value::NativeMethod(NativeMethod::new(ctx, native, receiver))
             }
             (function @ Value::NativeMethod(_), _) => function,
+            (Value::BoundMethod(method), _) if matches!(method.0.function, Value::Native(_)) => {
+                method.0.function
+            }
             _ => return Ok(()),
         };
         let Some((object, _)) = self.traced_frame(ctx) else {
