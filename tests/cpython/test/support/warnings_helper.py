@@ -81,3 +81,14 @@ def _no_warnings(testcase, message, category):
         warnings.filterwarnings('always', message=message, category=category)
         yield
     testcase.assertEqual(recorded, [])
+
+
+@contextlib.contextmanager
+def check_no_resource_warning(testcase):
+    """The body, and the collection after it, may not give a ResourceWarning."""
+    import gc
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", category=ResourceWarning)
+        yield
+        gc.collect()
+    testcase.assertEqual([w for w in caught if issubclass(w.category, ResourceWarning)], [])
