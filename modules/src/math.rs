@@ -328,7 +328,12 @@ fn step_towards(x: f64, y: f64, steps: u64) -> f64 {
 fn nextafter<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
     let (x, y) = floats_of_two(ctx, args)?;
     let steps = match args[2].or(Value::None) {
-        Value::None => 1,
+        Value::None => {
+            // As C's: a step to zero keeps the sign of where it began.
+            let next = step_towards(x, y, 1);
+            let to_zero = next == 0.0 && x != 0.0;
+            return Ok(Value::float(if to_zero { next.copysign(x) } else { next }));
+        }
         steps => match ctx.index_clamped(steps)? {
             steps if steps < 0 => {
                 return Err(ctx.value_error("steps must be a non-negative integer"));

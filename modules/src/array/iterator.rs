@@ -13,7 +13,8 @@ use capers_runtime::types::def::TypeDef;
 use capers_runtime::types::iterator_methods::{ITER, NEXT, REDUCE_DOC};
 use capers_runtime::value::Value;
 use capers_runtime::vm::flow::Next;
-use gc_arena::Collect;
+use gc_arena::lock::Lock;
+use gc_arena::{Collect, Gc};
 
 use super::array_type::this as this_array;
 
@@ -21,10 +22,10 @@ use super::array_type::this as this_array;
 #[derive(Collect)]
 #[collect(no_drop)]
 pub struct ArrayIterator<'gc> {
-    array: Value<'gc>,
+    /// None from the end on: an iterator that has come there stays there, though
+    /// the array grows, and lets go of it.
+    array: Gc<'gc, Lock<Value<'gc>>>,
     index: Cell<usize>,
-    /// An iterator that has come to the end stays there, though the array grows.
-    exhausted: Cell<bool>,
 }
 
 impl NativeData for ArrayIterator<'static> {
@@ -60,9 +61,8 @@ fn this<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<&'gc ArrayIterator<
 pub fn make<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     this_array(ctx, args[0])?;
     let data = ArrayIterator {
-        array: args[0],
+        array: Gc::new(ctx.mc, Lock::new(args[0])),
         index: Cell::new(0),
-        exhausted: Cell::new(false),
     };
     let class = ctx.type_of_def(&ARRAY_ITERATOR);
     let made = Object::with_native::<ArrayIterator<'static>>(ctx, class, data);
@@ -71,10 +71,13 @@ pub fn make<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, R
 
 fn advance<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<Next<'gc>, Raised<'gc>> {
     let walk = this(ctx, value)?;
-    let array = this_array(ctx, walk.array)?;
+    if walk.array.get().is_none() {
+        return Ok(Next::Exhausted);
+    }
+    let array = this_array(ctx, walk.array.get())?;
     let index = walk.index.get();
-    if walk.exhausted.get() || index >= array.len() {
-        walk.exhausted.set(true);
+    if index >= array.len() {
+        walk.array.set(ctx.mc, Value::None);
         return Ok(Next::Exhausted);
     }
     walk.index.set(index + 1);
@@ -85,11 +88,11 @@ fn reduce<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Rai
     let walk = this(ctx, args[0])?;
     let iter = ctx.builtins().get_text(ctx, "iter").unwrap_or(Value::None);
     let tuple = |items: &[Value<'gc>]| Value::Tuple(ctx.tuple(items));
-    if walk.exhausted.get() {
+    if walk.array.get().is_none() {
         return Ok(tuple(&[iter, tuple(&[tuple(&[])])]));
     }
     let index = Value::from_usize(ctx.mc, walk.index.get());
-    Ok(tuple(&[iter, tuple(&[walk.array]), index]))
+    Ok(tuple(&[iter, tuple(&[walk.array.get()]), index]))
 }
 
 fn set_state<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
@@ -98,8 +101,10 @@ fn set_state<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, 
         return Err(ctx.type_error("an integer is required"));
     }
     let index = slicing::size_argument(ctx, args[1])?;
-    let index = usize::try_from(index).unwrap_or(0);
-    walk.index
-        .set(index.min(this_array(ctx, walk.array)?.len()));
+    if !walk.array.get().is_none() {
+        let length = this_array(ctx, walk.array.get())?.len();
+        walk.index
+            .set(usize::try_from(index).unwrap_or(0).min(length));
+    }
     Ok(Value::None)
 }

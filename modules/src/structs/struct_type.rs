@@ -37,7 +37,6 @@ pub static STRUCT: TypeDef = TypeDef {
     module: "_struct",
     doc: "Struct(fmt) --> compiled struct object\n\n",
     weakrefable: true,
-    mutable: true,
     methods: &[
         new("__new__($type, *args, **kwargs)", Plain(struct_new)),
         slot("__repr__($self, /)", "Return repr(self).", Plain(repr)),

@@ -143,12 +143,12 @@ pub static BYTEARRAY: TypeDef = TypeDef {
         method(
             "__reduce__($self, /)",
             "Return state information for pickling.",
-            Plain(reduce),
+            FlowCall(reduce),
         ),
         method(
             "__reduce_ex__($self, proto=0, /)",
             "Return state information for pickling.",
-            Plain(reduce),
+            FlowCall(reduce),
         ),
     ],
     shared_methods: SHARED,
@@ -476,7 +476,7 @@ fn sizeof<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
 }
 
 /// As CPython's: text and a codec before protocol 3, bytes from there on.
-fn reduce<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
+fn reduce<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
     let protocol = match args.get(1).and_then(|p| p.present()) {
         Some(protocol) => ctx.index_i64(protocol, Exc::OverflowError)?,
         None => 0,
@@ -493,14 +493,12 @@ fn reduce<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
         }
         (false, false) => ctx.tuple([Value::Bytes(ctx.bytes_from_vec(bytes))]),
     };
-    let state = match args[0] {
-        Value::Object(object) if !object.attributes().is_empty() => Value::Dict(object.dict(ctx)),
-        _ => Value::None,
-    };
+    // The state of a subclass's instance is its dict and its slots.
+    let state = crate::reduce::object::getstate(ctx, args[0])?;
     let class = Value::Type(args[0].class(ctx));
-    Ok(Value::Tuple(ctx.tuple([
-        class,
-        Value::Tuple(arguments),
-        state,
-    ])))
+    let parts = vec![class, Value::Tuple(arguments)];
+    and_then(ctx, state, parts, |ctx, mut parts, state| {
+        parts.push(state?);
+        Ok(Flow::Return(Value::Tuple(ctx.tuple(parts))))
+    })
 }
