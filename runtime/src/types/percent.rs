@@ -229,8 +229,15 @@ impl<'gc> Formatter<'gc> {
             self.only = Some(text);
             return Ok(());
         }
+        let first = self.out.is_empty() && flavour == Flavour::Str;
         percent::write_text(&mut self.out, field, text.bytes(), flavour, &limits(ctx))
-            .map_err(|error| raise(ctx, error))
+            .map_err(|error| raise(ctx, error))?;
+        // A width or precision that changes nothing leaves the text what it is.
+        if first && !whole && self.out == text.bytes() {
+            self.out.clear();
+            self.only = Some(text);
+        }
+        Ok(())
     }
 
     /// The character for `%c`.

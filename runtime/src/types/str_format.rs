@@ -22,9 +22,12 @@ pub(crate) fn modulo<'gc>(
     args: &[Value<'gc>],
 ) -> Result<Flow<'gc>, Raised<'gc>> {
     let template = this(ctx, args)?;
+    let asks = template.bytes().contains(&b'%');
     percent::apply(ctx, Flavour::Str, template.bytes(), args[1]).map(|formatted| {
         Flow::Return(match formatted {
             percent::Formatted::One(text) => text,
+            // A template that asks for nothing is the result itself.
+            percent::Formatted::New(bytes) if !bytes.is_empty() && !asks => args[0],
             percent::Formatted::New(bytes) => Value::Str(ctx.str_from_vec(bytes)),
         })
     })
