@@ -75,29 +75,52 @@ pub fn compile_text<'gc>(
     options.max_str_digits = Some(ctx.int_digits_limit());
     match compiler::compile_and_warn(source, filename, mode, options) {
         Ok((unit, doubts)) => {
-            for doubt in &doubts {
-                warn(ctx, doubt)?;
+            for mut doubt in doubts {
+                forget_text(&mut doubt.error, options.detached);
+                warn(ctx, &doubt)?;
             }
             Ok(Code::new(ctx, &unit))
         }
-        Err(error) => Err(syntax_error(ctx, &error)),
+        Err(mut error) => {
+            forget_text(&mut error, options.detached);
+            Err(syntax_error(ctx, &error))
+        }
+    }
+}
+
+/// Leaves an error without its line where it is one of the compiler and there is no file to
+/// read the line from, as CPython does.
+fn forget_text(error: &mut compiler::SyntaxError, detached: bool) {
+    if !error.parsed || !detached && !error.filename.starts_with('<') {
+        return;
+    }
+    // Columns are in bytes where there is no line to count characters in.
+    if let Some(text) = error.text.take().filter(|text| !text.is_ascii()) {
+        let in_bytes = |col: i32| {
+            let before = text.chars().take(usize::try_from(col - 1).unwrap_or(0));
+            i32::try_from(before.map(char::len_utf8).sum::<usize>() + 1).unwrap_or(col)
+        };
+        error.col = in_bytes(error.col);
+        if error.end_line == error.line {
+            error.end_col = in_bytes(error.end_col);
+        }
     }
 }
 
 /// Gives a SyntaxWarning; where the filters make it an error, a SyntaxError is raised.
-fn warn<'gc>(ctx: Context<'gc>, doubt: &compiler::SyntaxError) -> Result<(), Raised<'gc>> {
+fn warn<'gc>(ctx: Context<'gc>, doubt: &compiler::Doubt) -> Result<(), Raised<'gc>> {
     let warnings = ctx.complete(crate::import::import_module(ctx, "warnings")?)?;
     let give = ctx.get_attr(warnings, ctx.intern("warn_explicit"))?;
     let category = Value::Type(ctx.exceptions().get(Exc::SyntaxWarning));
     let arguments = [
         ctx.str_value(&doubt.message),
         category,
-        ctx.str_value(&doubt.filename),
-        Value::Int(doubt.line.into()),
+        ctx.str_value(&doubt.error.filename),
+        Value::Int(doubt.error.line.into()),
     ];
     match ctx.call(give, &arguments) {
         Err(raised) if exceptions::matches(ctx, raised, Exc::SyntaxWarning) => {
-            Err(syntax_error(ctx, doubt))
+            Err(syntax_error(ctx, &doubt.error))
         }
         result => result.map(|_| ()),
     }
@@ -116,14 +139,13 @@ pub fn syntax_error<'gc>(ctx: Context<'gc>, error: &compiler::SyntaxError) -> Ra
         .text
         .as_deref()
         .map_or(Value::None, |t| ctx.str_value(t));
-    let int = |n: u32| Value::Int(n.into());
     let details = ctx.tuple([
         ctx.str_value(&error.filename),
-        int(error.line),
-        int(error.col),
+        Value::Int(error.line.into()),
+        Value::Int(error.col.into()),
         text,
-        int(error.end_line),
-        int(error.end_col),
+        Value::Int(error.end_line.into()),
+        Value::Int(error.end_col.into()),
     ]);
     ctx.error_with(
         kind,
@@ -207,6 +229,7 @@ fn compile<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Rai
     let options = Options {
         future_flags: (flags & i64::from(CodeFlags::FUTURE_ANNOTATIONS)) as u32,
         optimize: optimize.max(0) as u8,
+        detached: true,
         ..Options::default()
     };
     let code = compile_text(ctx, &source, &filename, mode, options)?;

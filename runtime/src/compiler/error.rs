@@ -28,15 +28,17 @@ pub struct SyntaxError {
     /// `lineno`
     pub line: u32,
     /// `offset`
-    pub col: u32,
+    pub col: i32,
     /// `end_lineno`
     pub end_line: u32,
-    /// `end_offset`
-    pub end_col: u32,
+    /// `end_offset`, which is 0 or -1 where CPython knows no end.
+    pub end_col: i32,
     /// `text`: the line of the error, with its newline if it has one.
     pub text: Option<String>,
     /// The source is a beginning of valid source: a REPL reads on.
     pub incomplete: bool,
+    /// The source could be parsed, and is wrong all the same.
+    pub parsed: bool,
 }
 
 impl SyntaxError {
@@ -52,6 +54,25 @@ impl SyntaxError {
             end_col: 0,
             text: None,
             incomplete: false,
+            parsed: false,
+        }
+    }
+}
+
+/// What a SyntaxWarning says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// The warning's text.
+    pub message: String,
+    /// The error that it becomes where warnings are errors.
+    pub error: SyntaxError,
+}
+
+impl From<SyntaxError> for Doubt {
+    fn from(error: SyntaxError) -> Self {
+        Doubt {
+            message: error.message.clone(),
+            error,
         }
     }
 }

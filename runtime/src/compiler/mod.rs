@@ -9,9 +9,9 @@ mod assignments;
 mod calls;
 mod classes;
 mod comprehensions;
+mod diagnosis;
+mod doubtful_literals;
 mod error;
-mod error_messages;
-mod error_tokens;
 mod exceptions;
 mod expressions;
 mod fold;
@@ -42,7 +42,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Mod, Stmt};
 use ruff_text_size::{TextRange, TextSize};
 
-pub use error::{SyntaxError, SyntaxErrorKind};
+pub use error::{Doubt, SyntaxError, SyntaxErrorKind};
 pub use interactive::{compile_interactive, statements};
 pub use tokens::{Token, TokenClass, tokens};
 
@@ -71,6 +71,8 @@ pub struct Options {
     pub optimize: u8,
     /// How many digits a decimal literal may have, 0 for any; 4300 where none is given.
     pub max_str_digits: Option<usize>,
+    /// The text was not read from the file that it is named after.
+    pub detached: bool,
 }
 
 /// Compiles source text.
@@ -83,14 +85,13 @@ pub fn compile(
     compile_and_warn(source, filename, mode, options).map(|(unit, _)| unit)
 }
 
-/// Compiles source text; also answers what is doubtful in it, as the SyntaxErrors that these
-/// SyntaxWarnings become where warnings are errors.
+/// Compiles source text; also answers what is doubtful in it.
 pub fn compile_and_warn(
     source: &str,
     filename: &str,
     mode: Mode,
     options: Options,
-) -> Result<(Arc<CodeUnit>, Vec<SyntaxError>), SyntaxError> {
+) -> Result<(Arc<CodeUnit>, Vec<Doubt>), SyntaxError> {
     if let Some(at) = source.find('\0') {
         let before = Source::new(&source[..at], filename);
         let end = TextSize::try_from(at).unwrap_or_default();
@@ -107,7 +108,12 @@ pub fn compile_and_warn(
     let source = Source::new(&text, filename);
     let parsed = parse::parse(&source, mode)?;
     let result = compile_tree(&source, &parsed.tree, mode, options)
-        .map(|unit| (Arc::new(unit), warnings::find(&source, &parsed.tree)));
+        .map(|unit| (Arc::new(unit), warnings::find(&source, &parsed.tree)))
+        .map_err(|mut error| {
+            error.parsed = true;
+            // ruff's parser lets pass what CPython's does not.
+            diagnosis::diagnose(&source, mode).unwrap_or(error)
+        });
     parsed.discard();
     result
 }

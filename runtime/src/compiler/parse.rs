@@ -68,7 +68,7 @@ pub(super) fn parse(source: &Source<'_>, mode: Mode) -> Result<Tree, SyntaxError
                         depth,
                     });
                 }
-                Err(error) => return Err(parse_errors::convert(source, &[error], &[])),
+                Err(error) => return Err(parse_errors::convert(source, mode, &[error], &[])),
             }
         } else {
             ruff_python_parser::parse_unchecked(source.text, ParseOptions::from(parse_mode))
@@ -76,6 +76,7 @@ pub(super) fn parse(source: &Source<'_>, mode: Mode) -> Result<Tree, SyntaxError
         if !parsed.errors().is_empty() {
             return Err(parse_errors::convert(
                 source,
+                mode,
                 parsed.errors(),
                 parsed.tokens(),
             ));

@@ -109,6 +109,10 @@ impl<'a> Compiler<'a> {
     fn pattern_inner(&mut self, pattern: &'a Pattern, matching: &mut Matching) -> Compiled {
         match pattern {
             Pattern::MatchValue(value) => {
+                if value.value.is_f_string_expr() || value.value.is_t_string_expr() {
+                    let message = "patterns may only match literals and attribute lookups";
+                    return self.error(message, value.range);
+                }
                 self.expr(&value.value)?;
                 self.emit(Op::CompareOp, Comparison::Equal as u32);
                 self.jump_to_failure(matching, Op::PopJumpIfFalse);
@@ -452,7 +456,7 @@ impl<'a> Compiler<'a> {
             if repeated {
                 return self.error(
                     format!("attribute name repeated in class pattern: {}", keyword.attr),
-                    keyword.range,
+                    keyword.pattern.range(),
                 );
             }
         }

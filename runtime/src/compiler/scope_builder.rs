@@ -486,7 +486,8 @@ impl<'a> Builder<'a> {
             .chain(&parameters.kwarg)
             .map(|parameter| &**parameter);
         for parameter in all.chain(variadic) {
-            self.add(&parameter.name, uses::PARAM, parameter.range)?;
+            let place = TextRange::new(parameter.name.start(), parameter.end());
+            self.add(&parameter.name, uses::PARAM, place)?;
         }
         Ok(())
     }

@@ -97,6 +97,13 @@ impl<'a> Source<'a> {
         self.error_kind(SyntaxErrorKind::Syntax, message, range)
     }
 
+    /// A SyntaxError of what could be parsed.
+    pub fn compile_error(&self, message: impl Into<String>, range: TextRange) -> SyntaxError {
+        let mut error = self.error(message, range);
+        error.parsed = true;
+        error
+    }
+
     /// An error at a range, of any kind.
     pub fn error_kind(
         &self,
@@ -113,12 +120,12 @@ impl<'a> Source<'a> {
     }
 
     /// The line and the column in characters, both from 1.
-    fn line_character(&self, offset: TextSize) -> (u32, u32) {
+    fn line_character(&self, offset: TextSize) -> (u32, i32) {
         let (line, col) = self.line_col(offset);
         let before = self
             .line_text(line)
             .get(..col as usize)
             .map_or(col as usize, |text| text.chars().count());
-        (line, u32::try_from(before + 1).unwrap_or(u32::MAX))
+        (line, i32::try_from(before + 1).unwrap_or(i32::MAX))
     }
 }

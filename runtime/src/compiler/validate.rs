@@ -53,12 +53,11 @@ pub(super) fn future_flags(source: &Source<'_>, body: &[Stmt]) -> Result<u32> {
             match alias.name.as_str() {
                 "annotations" => flags |= CodeFlags::FUTURE_ANNOTATIONS,
                 name if FEATURES.contains(&name) => {}
-                "braces" => return Err(source.error("not a chance", import.range)),
+                "braces" => return Err(source.error("not a chance", alias.range)),
                 name => {
-                    return Err(source.error(
-                        format!("future feature {name} is not defined"),
-                        import.range,
-                    ));
+                    return Err(
+                        source.error(format!("future feature {name} is not defined"), alias.range)
+                    );
                 }
             }
         }

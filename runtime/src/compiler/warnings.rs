@@ -1,17 +1,20 @@
 //! What the compiler warns of: SyntaxWarnings about code that is valid but doubtful.
+//!
+//! CPython's parser warns of literals, its compiler of the rest; the parser comes first.
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, CmpOp, Expr, Mod, Number, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::SyntaxError;
+use super::doubtful_literals as literals;
 use super::source::Source;
+use super::{Doubt, SyntaxError};
 
-/// The warnings of a tree, in the order in which CPython gives them. Each is kept as the
-/// SyntaxError that it becomes where warnings are errors.
-pub(super) fn find(source: &Source<'_>, tree: &Mod) -> Vec<SyntaxError> {
+/// The warnings of a tree, in the order in which CPython gives them.
+pub(super) fn find(source: &Source<'_>, tree: &Mod) -> Vec<Doubt> {
     let mut finder = Finder {
         source,
+        literals: Vec::new(),
         jumps: Vec::new(),
         others: Vec::new(),
         in_finally: false,
@@ -20,13 +23,20 @@ pub(super) fn find(source: &Source<'_>, tree: &Mod) -> Vec<SyntaxError> {
         Mod::Module(module) => finder.visit_body(&module.body),
         Mod::Expression(expression) => finder.visit_expr(&expression.body),
     }
-    let mut found = finder.jumps;
-    found.append(&mut finder.others);
-    found
+    let jumps = finder.jumps.into_iter().map(Doubt::from);
+    let others = finder.others.into_iter().map(Doubt::from);
+    finder
+        .literals
+        .into_iter()
+        .chain(jumps)
+        .chain(others)
+        .collect()
 }
 
 struct Finder<'s> {
     source: &'s Source<'s>,
+    /// What the parser warns of.
+    literals: Vec<Doubt>,
     /// Statements that leave a `finally` block.
     jumps: Vec<SyntaxError>,
     others: Vec<SyntaxError>,
@@ -44,11 +54,37 @@ impl Finder<'_> {
 
     fn jump(&mut self, keyword: &str, range: TextRange) {
         let message = format!("'{keyword}' in a 'finally' block");
-        self.jumps.push(self.source.error(message, range));
+        self.jumps.push(self.source.compile_error(message, range));
     }
 
     fn other(&mut self, message: impl Into<String>, range: TextRange) {
-        self.others.push(self.source.error(message, range));
+        self.others.push(self.source.compile_error(message, range));
+    }
+
+    /// A subscript that cannot work: of what has none, or with an index of a wrong type.
+    fn subscript(&mut self, subscript: &ast::ExprSubscript) {
+        let value = &*subscript.value;
+        if let Some(kind) = never_subscriptable(value) {
+            let message =
+                format!("'{kind}' object is not subscriptable; perhaps you missed a comma?");
+            self.other(message, value.range());
+            return;
+        }
+        let sequence = match value {
+            Expr::Tuple(_) => "tuple",
+            Expr::List(_) | Expr::ListComp(_) => "list",
+            Expr::StringLiteral(_) | Expr::FString(_) => "str",
+            Expr::BytesLiteral(_) => "bytes",
+            _ => return,
+        };
+        let index = match type_of(&subscript.slice) {
+            None | Some("int" | "bool") => return,
+            Some(index) => index,
+        };
+        let message = format!(
+            "{sequence} indices must be integers or slices, not {index}; perhaps you missed a comma?"
+        );
+        self.other(message, value.range());
     }
 
     fn comparison(&mut self, compare: &ast::ExprCompare) {
@@ -130,12 +166,68 @@ impl<'a> Visitor<'a> for Finder<'_> {
                 if let Some(kind) = never_callable(&call.func) {
                     let message =
                         format!("'{kind}' object is not callable; perhaps you missed a comma?");
-                    self.other(message, call.range());
+                    self.other(message, call.func.range());
+                }
+            }
+            Expr::Subscript(subscript) if subscript.ctx.is_load() => self.subscript(subscript),
+            Expr::NumberLiteral(number) => {
+                self.literals
+                    .extend(literals::number(self.source, number.range));
+            }
+            Expr::StringLiteral(string) => {
+                for part in &string.value {
+                    let found = literals::escapes(self.source, part.range, false);
+                    self.literals.extend(found);
+                }
+            }
+            Expr::BytesLiteral(bytes) => {
+                for part in &bytes.value {
+                    self.literals
+                        .extend(literals::escapes(self.source, part.range, true));
+                }
+            }
+            Expr::FString(string) => {
+                for part in string.value.iter() {
+                    if let ast::FStringPart::Literal(literal) = part {
+                        let found = literals::escapes(self.source, literal.range, false);
+                        self.literals.extend(found);
+                    }
                 }
             }
             _ => {}
         }
         roomy(|| visitor::walk_expr(self, expr));
+    }
+
+    fn visit_f_string(&mut self, string: &'a ast::FString) {
+        let raw = string.flags.prefix().is_raw();
+        self.elements(&string.elements, raw);
+    }
+
+    fn visit_t_string(&mut self, string: &'a ast::TString) {
+        let raw = string.flags.prefix().is_raw();
+        self.elements(&string.elements, raw);
+    }
+}
+
+impl Finder<'_> {
+    /// The texts and fields of an f-string or t-string.
+    fn elements(&mut self, elements: &ast::InterpolatedStringElements, raw: bool) {
+        for element in elements {
+            match element {
+                ast::InterpolatedStringElement::Literal(literal) if !raw => {
+                    let found = literals::escapes_of_text(self.source, literal.range);
+                    self.literals.extend(found);
+                }
+                ast::InterpolatedStringElement::Literal(_) => {}
+                ast::InterpolatedStringElement::Interpolation(field) => roomy(|| {
+                    self.visit_expr(&field.expression);
+                    if let Some(spec) = &field.format_spec {
+                        self.elements(&spec.elements, raw);
+                    }
+                }),
+            }
+        }
     }
 }
 
@@ -154,7 +246,48 @@ fn literal_kind(expr: &Expr) -> Option<&'static str> {
             Number::Float(_) => "float",
             Number::Complex { .. } => "complex",
         }),
+        Expr::Tuple(tuple) if tuple.elts.iter().all(is_constant) => Some("tuple"),
         _ => None,
+    }
+}
+
+/// Whether an element of a tuple leaves the tuple a constant.
+fn is_constant(expr: &Expr) -> bool {
+    let mut rest = vec![expr];
+    while let Some(expr) = rest.pop() {
+        match expr {
+            Expr::Tuple(tuple) => rest.extend(&tuple.elts),
+            Expr::NoneLiteral(_) | Expr::BooleanLiteral(_) | Expr::EllipsisLiteral(_) => {}
+            Expr::StringLiteral(_) | Expr::BytesLiteral(_) | Expr::NumberLiteral(_) => {}
+            _ => return false,
+        }
+    }
+    true
+}
+
+/// The type of what has no subscripts.
+fn never_subscriptable(expr: &Expr) -> Option<&'static str> {
+    match expr {
+        Expr::Set(_) | Expr::SetComp(_) => Some("set"),
+        Expr::Generator(_) => Some("generator"),
+        Expr::Lambda(_) => Some("function"),
+        Expr::TString(_) => Some("string.templatelib.Template"),
+        Expr::NoneLiteral(_) => Some("NoneType"),
+        Expr::BooleanLiteral(_) => Some("bool"),
+        Expr::EllipsisLiteral(_) => Some("ellipsis"),
+        Expr::NumberLiteral(_) => literal_kind(expr),
+        _ => None,
+    }
+}
+
+/// The type of an expression that shows it.
+fn type_of(expr: &Expr) -> Option<&'static str> {
+    match expr {
+        Expr::Dict(_) | Expr::DictComp(_) => Some("dict"),
+        Expr::Tuple(_) | Expr::List(_) | Expr::ListComp(_) | Expr::FString(_) => {
+            never_callable(expr)
+        }
+        _ => never_subscriptable(expr).or_else(|| literal_kind(expr)),
     }
 }
 
@@ -167,6 +300,7 @@ fn never_callable(expr: &Expr) -> Option<&'static str> {
         Expr::Set(_) | Expr::SetComp(_) => Some("set"),
         Expr::Generator(_) => Some("generator"),
         Expr::FString(_) => Some("str"),
+        Expr::TString(_) => Some("string.templatelib.Template"),
         Expr::NoneLiteral(_) => Some("NoneType"),
         Expr::BooleanLiteral(_) => Some("bool"),
         Expr::EllipsisLiteral(_) => Some("ellipsis"),
