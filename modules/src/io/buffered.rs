@@ -113,6 +113,7 @@ pub static BUFFERED_READER: TypeDef = TypeDef {
     ],
     getsets: ATTRIBUTES,
     next: Some(super::base::next),
+    inherits_new: true,
     ..TypeDef::DEFAULT
 };
 
@@ -151,6 +152,7 @@ pub static BUFFERED_WRITER: TypeDef = TypeDef {
         ),
     ],
     getsets: ATTRIBUTES,
+    inherits_new: true,
     ..TypeDef::DEFAULT
 };
 
@@ -198,6 +200,7 @@ pub static BUFFERED_RANDOM: TypeDef = TypeDef {
     ],
     getsets: ATTRIBUTES,
     next: Some(super::base::next),
+    inherits_new: true,
     ..TypeDef::DEFAULT
 };
 
@@ -244,6 +247,7 @@ pub static BUFFERED_RW_PAIR: TypeDef = TypeDef {
     getsets: &[getter("closed", "", |ctx, v| {
         layers::attribute(ctx, v, "closed", |_, _| Ok(Value::bool(true)))
     })],
+    inherits_new: true,
     ..TypeDef::DEFAULT
 };
 

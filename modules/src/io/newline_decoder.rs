@@ -49,5 +49,6 @@ pub static NEWLINE_DECODER: TypeDef = TypeDef {
     getsets: &[getter("newlines", "", |ctx, v| {
         layers::attribute(ctx, v, "newlines", |_, _| Ok(Value::None))
     })],
+    inherits_new: true,
     ..TypeDef::DEFAULT
 };

@@ -215,6 +215,7 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
         getset("_CHUNK_SIZE", "", chunk_size, set_chunk_size),
     ],
     next: Some(next),
+    inherits_new: true,
     ..TypeDef::DEFAULT
 };
 

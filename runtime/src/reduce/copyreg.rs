@@ -306,7 +306,8 @@ fn carrier<'gc>(ctx: Context<'gc>, class: Type<'gc>) -> Type<'gc> {
         let def = base.def();
         !base.flags().heap
             && (def.is_none_or(|def| def.module == "builtins" || def.interned_module)
-                || base.dict().get_str(ctx, ctx.names().__new__).is_some())
+                || !def.is_some_and(|def| def.inherits_new)
+                    && base.dict().get_str(ctx, ctx.names().__new__).is_some())
     };
     let found = class.mro().into_iter().find(is_static);
     found.unwrap_or(ctx.types().object)

@@ -122,6 +122,9 @@ pub struct TypeDef {
     pub shared_methods: &'static [NativeDef],
     /// Special methods that the type has in its own dict though they are the base's.
     pub repeats: &'static [&'static str],
+    /// Its `__new__` only gives instances their payload: CPython's type has none, and
+    /// `copyreg` takes it for one that inherits `object`'s.
+    pub inherits_new: bool,
     /// Computed attributes.
     pub getsets: &'static [GetSetDef],
     /// Advances an iterator without a Python-level call.
@@ -160,6 +163,7 @@ impl TypeDef {
         methods: &[],
         shared_methods: &[],
         repeats: &[],
+        inherits_new: false,
         getsets: &[],
         next: None,
         buffer: None,
