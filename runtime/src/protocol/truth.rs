@@ -161,6 +161,18 @@ impl<'gc> Context<'gc> {
         }
     }
 
+    /// `operator.index(value)` as the integer that C calls `name` ("long", "ssize_t"), where CPython says so.
+    /// Raises TypeError and OverflowError.
+    pub fn index_of_c(self, value: Value<'gc>, name: &str) -> Result<i64, Raised<'gc>> {
+        match self.index(value)? {
+            Value::Int(n) => Ok(n),
+            _ => Err(self.error(
+                Exc::OverflowError,
+                format!("Python int too large to convert to C {name}"),
+            )),
+        }
+    }
+
     /// As `index_i64`, with what does not fit clamped to the nearest machine integer.
     pub fn index_clamped(self, value: Value<'gc>) -> Result<i64, Raised<'gc>> {
         match self.index(value)? {

@@ -189,7 +189,7 @@ impl<'gc> Memo<'gc> {
     /// Takes a number for a container that no program can see.
     #[inline]
     pub fn put_nothing(&mut self) -> i64 {
-        self.put(Value::None)
+        self.put(Value::Absent)
     }
 
     fn push(&mut self, object: Value<'gc>, position: usize) {
@@ -260,9 +260,9 @@ impl<'gc> Memo<'gc> {
     pub fn entries(&self) -> Vec<(i64, Held<'gc>)> {
         let held = |(position, &object): (usize, &Value<'gc>)| {
             let held = match address(object) {
-                None => Held::Nothing,
-                Some(address) if self.position(address) == Some(position) => Held::Object(object),
-                Some(_) => Held::DictOf(object),
+                None if object.is_absent() => Held::Nothing,
+                Some(address) if self.position(address) != Some(position) => Held::DictOf(object),
+                _ => Held::Object(object),
             };
             (self.number(position), held)
         };

@@ -8,7 +8,6 @@ use capers_runtime::object::Object;
 use capers_runtime::raised::Raised;
 use capers_runtime::types::def::TypeDef;
 use capers_runtime::types::dict::Dict;
-use capers_runtime::types::exceptions::Exc;
 use capers_runtime::value::Value;
 use gc_arena::Collect;
 
@@ -137,7 +136,7 @@ pub(super) fn memo_from<'gc>(
         if !number.is_int() {
             return Err(ctx.type_error("an integer is required"));
         }
-        let number = ctx.index_i64(number, Exc::OverflowError)?;
+        let number = ctx.index_of_c(number, "ssize_t")?;
         memo.set(object, number);
     }
     Ok(memo)

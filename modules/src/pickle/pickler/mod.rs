@@ -5,7 +5,6 @@ use capers_runtime::import::import_module;
 use capers_runtime::native::NativeCall::Flow as FlowCall;
 use capers_runtime::native::{NativeDef, function};
 use capers_runtime::raised::Raised;
-use capers_runtime::types::exceptions::Exc;
 use capers_runtime::value::Value;
 use capers_runtime::vm::flow::{Flow, begin};
 use gc_arena::Collect;
@@ -87,7 +86,7 @@ impl<'gc> Options<'gc> {
         let protocol = match protocol {
             Value::Absent | Value::None => DEFAULT_PROTOCOL,
             number => {
-                let number = ctx.index_i64(number, Exc::OverflowError)?;
+                let number = ctx.index_of_c(number, "long")?;
                 match u8::try_from(number) {
                     Ok(protocol) if protocol <= HIGHEST_PROTOCOL => protocol,
                     Err(_) if number < 0 => HIGHEST_PROTOCOL,

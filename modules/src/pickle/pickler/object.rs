@@ -8,7 +8,6 @@ use capers_runtime::object::{Object, Payload};
 use capers_runtime::protocol::attribute::{self, Attr};
 use capers_runtime::raised::Raised;
 use capers_runtime::types::def::{GetSetDef, Getter, Live, Setter, TypeDef, getset};
-use capers_runtime::types::exceptions::Exc;
 use capers_runtime::value::Value;
 use capers_runtime::vm::flow::Flow;
 use gc_arena::Collect;
@@ -187,7 +186,7 @@ fn int_of<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<i32, Raised<'gc>>
         return Err(ctx.type_error("can't delete numeric/char attribute"));
     }
     // What does not fit loses its upper half, as in C.
-    Ok(ctx.index_i64(value, Exc::OverflowError)? as i32)
+    Ok(ctx.index_of_c(value, "long")? as i32)
 }
 
 fn this<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<&'gc Pickler<'gc>, Raised<'gc>> {

@@ -10,7 +10,6 @@ use capers_runtime::object::Object;
 use capers_runtime::raised::Raised;
 use capers_runtime::types::def::TypeDef;
 use capers_runtime::types::dict::Dict;
-use capers_runtime::types::exceptions::Exc;
 use capers_runtime::value::Value;
 
 use super::memo::Memo;
@@ -123,7 +122,7 @@ pub fn set<'gc>(
         if !index.is_int() {
             return Err(ctx.type_error("memo key must be integers"));
         }
-        match usize::try_from(ctx.index_i64(index, Exc::OverflowError)?) {
+        match usize::try_from(ctx.index_of_c(index, "ssize_t")?) {
             Ok(_) => {}
             Err(_) => return Err(ctx.value_error("memo key must be positive integers.")),
         }

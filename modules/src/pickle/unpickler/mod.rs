@@ -116,10 +116,10 @@ pub static UNPICKLER: TypeDef = TypeDef {
             "Return an object from a specified module.\n\nIf necessary, the module will be imported. Subclasses may override\nthis method (e.g. to restrict unpickling of arbitrary classes and\nfunctions).\n\nThis method is called whenever a class or a function object is\nneeded.  Both arguments passed are str objects.",
             FlowCall(find_class_method),
         ),
-        method(
+        defining_method(
             "persistent_load($self, pid, /)",
             "",
-            Plain(|ctx, _| Err(no_persistent_load(ctx))),
+            FlowCall(|ctx, _| Err(no_persistent_load(ctx))),
         ),
         method(
             "__sizeof__($self, /)",
@@ -181,8 +181,9 @@ fn unpickler_new<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'g
 
 fn init<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Value<'gc>, Raised<'gc>> {
     let mut machine = Box::new(Machine::new(ctx, None));
-    machine.source = file_source(ctx, args[1])?;
-    set_options(ctx, "Unpickler", &mut machine, &args[2..])?;
+    set_options(ctx, "Unpickler", &mut machine, &args[2..], |ctx| {
+        file_source(ctx, args[1])
+    })?;
     if let Value::Object(object) = args[0] {
         this(ctx, args[0])?.initialized.set(true);
         if let Some(data) = write(ctx, object) {
@@ -206,14 +207,17 @@ fn file_source<'gc>(ctx: Context<'gc>, file: Value<'gc>) -> Result<Source<'gc>, 
 }
 
 /// Sets what all ways of loading let one choose: `fix_imports`, `encoding`,
-/// `errors` and `buffers`.
+/// `errors` and `buffers`, and between these the source: CPython looks at the
+/// other arguments before it and iterates over the buffers after it.
 fn set_options<'gc>(
     ctx: Context<'gc>,
     function: &str,
     machine: &mut Machine<'gc>,
     options: &[Value<'gc>],
+    source: impl FnOnce(Context<'gc>) -> Result<Source<'gc>, Raised<'gc>>,
 ) -> Result<(), Raised<'gc>> {
     if options.iter().all(|option| option.is_absent()) {
+        machine.source = source(ctx)?;
         return Ok(());
     }
     let &[fix_imports, encoding, errors, buffers] = options else {
@@ -229,16 +233,21 @@ fn set_options<'gc>(
                 argument_type(ctx, value)
             )));
         };
+        if text.to_str().is_none() {
+            let utf8 = Value::Str(ctx.intern("utf-8"));
+            ctx.call_method(value, ctx.intern("encode"), &[utf8])?;
+        }
         if memchr::memchr(0, text.bytes()).is_some() {
             return Err(ctx.value_error("embedded null character"));
         }
         Ok(Some(text))
     };
+    machine.fix_imports = fix_imports.is_absent() || ctx.truth(fix_imports)?;
     machine.encoding = Encoding {
         encoding: text("encoding", encoding)?,
         errors: text("errors", errors)?,
     };
-    machine.fix_imports = fix_imports.is_absent() || ctx.truth(fix_imports)?;
+    machine.source = source(ctx)?;
     if !matches!(buffers, Value::Absent | Value::None) {
         machine.buffers = iterate::iter(ctx, buffers)?;
     }
@@ -247,15 +256,17 @@ fn set_options<'gc>(
 
 fn load_file<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
     let mut machine = spare::take(ctx);
-    machine.source = file_source(ctx, args[0])?;
-    set_options(ctx, "load", &mut machine, &args[1..])?;
+    set_options(ctx, "load", &mut machine, &args[1..], |ctx| {
+        file_source(ctx, args[0])
+    })?;
     begin(ctx, Load::with(machine))
 }
 
 fn load_bytes<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Flow<'gc>, Raised<'gc>> {
     let mut machine = spare::take(ctx);
-    machine.source = Source::memory(ctx, args[0])?;
-    set_options(ctx, "loads", &mut machine, &args[1..])?;
+    set_options(ctx, "loads", &mut machine, &args[1..], |ctx| {
+        Source::memory(ctx, args[0])
+    })?;
     begin(ctx, Load::with(machine))
 }
 

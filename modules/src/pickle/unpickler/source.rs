@@ -489,7 +489,7 @@ fn take_filled<'gc>(
     if !count.is_int() {
         return Err(ctx.type_error("an integer is required"));
     }
-    let count = ctx.index_i64(count, Exc::OverflowError)?;
+    let count = ctx.index_of_c(count, "ssize_t")?;
     let Ok(count) = usize::try_from(count) else {
         return Err(ctx.value_error("readinto() returned negative size"));
     };
