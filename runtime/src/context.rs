@@ -311,6 +311,15 @@ impl<'gc> Context<'gc> {
         }
     }
 
+    /// As `str_from_vec`, for what CPython fills a new object with: one character is
+    /// not shared, which pickles tell by the memo.
+    pub fn new_str(self, bytes: Vec<u8>) -> Str<'gc> {
+        match bytes.len() {
+            1 | 2 => Str::new(self.mc, &bytes),
+            _ => self.str_from_vec(bytes),
+        }
+    }
+
     /// A string value of this text.
     pub fn str_value(self, text: &str) -> Value<'gc> {
         Value::Str(self.str(text))

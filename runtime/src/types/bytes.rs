@@ -180,7 +180,7 @@ pub fn contents<'gc>(
     args: &[Value<'gc>],
     kind: &str,
 ) -> Result<Flow<'gc>, Raised<'gc>> {
-    let made = |bytes: Vec<u8>| Ok(Flow::Return(Value::Bytes(ctx.bytes_from_vec(bytes))));
+    let made = |bytes: Vec<u8>| Ok(Flow::Return(Value::Bytes(ctx.new_bytes(bytes))));
     let encoding = str_slots::text_argument(ctx, kind, "encoding", args[1])?;
     let errors = str_slots::text_argument(ctx, kind, "errors", args[2])?;
     let Some(source) = args[0].present() else {
@@ -242,7 +242,9 @@ pub fn contents<'gc>(
         ctx.length_hint(source)?;
     }
     let what = ctx.str_value(if kind == "bytes" { "bytes" } else { "byte" });
-    collect_then(ctx, source, vec![what], |ctx, state, items| {
+    // CPython fills a new object with a tuple's items, and asks for the bytes of others.
+    let fills = Value::bool(matches!(source, Value::Tuple(_)));
+    collect_then(ctx, source, vec![what, fills], |ctx, state, items| {
         let what = state[0]
             .as_str()
             .map_or("byte".into(), |s| s.to_string_lossy());
@@ -250,6 +252,11 @@ pub fn contents<'gc>(
         for item in items {
             bytes.push(bytes_methods::byte_of(ctx, item, &what)?);
         }
-        Ok(Flow::Return(Value::Bytes(ctx.bytes_from_vec(bytes))))
+        let fills = matches!(state[1], Value::Bool(fills) if fills.get());
+        let made = match fills {
+            true => ctx.new_bytes(bytes),
+            false => ctx.bytes_from_vec(bytes),
+        };
+        Ok(Flow::Return(Value::Bytes(made)))
     })
 }

@@ -24,11 +24,11 @@ fn this<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<Contents<'gc>, Ra
     buffer::required(ctx, args[0])
 }
 
-/// A result of the type that the method was called on.
+/// A result that was put together, of the type that the method was called on.
 fn same_kind<'gc>(ctx: Context<'gc>, receiver: Value<'gc>, bytes: Vec<u8>) -> Value<'gc> {
     match receiver.builtin() {
         Value::ByteArray(_) => Value::ByteArray(ByteArray::new(ctx, bytes)),
-        _ => Value::Bytes(ctx.bytes_from_vec(bytes)),
+        _ => Value::Bytes(ctx.new_bytes(bytes)),
     }
 }
 
@@ -36,6 +36,7 @@ fn same_kind<'gc>(ctx: Context<'gc>, receiver: Value<'gc>, bytes: Vec<u8>) -> Va
 fn part<'gc>(ctx: Context<'gc>, receiver: Value<'gc>, whole: usize, bytes: &[u8]) -> Value<'gc> {
     match receiver {
         Value::Bytes(_) if bytes.len() == whole => receiver,
+        _ if receiver.as_bytes().is_some() => Value::Bytes(ctx.bytes(bytes)),
         _ => same_kind(ctx, receiver, bytes.to_vec()),
     }
 }
@@ -140,7 +141,10 @@ pub(super) fn mul<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc> {
     let bytes = this(ctx, args)?;
     let count = slicing::repetitions(ctx, count, 0, 1)?;
     if count == 1 {
-        return Ok(part(ctx, args[0], bytes.len(), &bytes));
+        return Ok(match args[0] {
+            Value::Bytes(_) => args[0],
+            receiver => same_kind(ctx, receiver, bytes.to_vec()),
+        });
     }
     if matches!(args[0].builtin(), Value::Bytes(_)) {
         slicing::repeated_size(ctx, bytes.len(), count, "bytes are")?;
@@ -722,6 +726,9 @@ pub(super) fn modulo<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result1<'gc
     let template = this(ctx, args)?.to_vec();
     match percent::apply(ctx, Flavour::Bytes, &template, args[1])? {
         percent::Formatted::One(text) => Ok(text),
+        percent::Formatted::New(bytes) if args[0].as_bytes().is_some() => {
+            Ok(Value::Bytes(ctx.bytes_from_vec(bytes)))
+        }
         percent::Formatted::New(bytes) => Ok(same_kind(ctx, args[0], bytes)),
     }
 }

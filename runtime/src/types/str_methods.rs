@@ -16,21 +16,22 @@ use crate::value::Value;
 use crate::vm::drive::sequence_then;
 use crate::vm::flow::Flow;
 
+use super::str_slots::unchanged;
 pub(super) use super::str_translate::{maketrans, translate};
 
 type Result<'gc, T = Value<'gc>> = std::result::Result<T, Raised<'gc>>;
 
-/// `piece` of `text` as a str: the same object if it is all of it.
-fn part<'gc>(ctx: Context<'gc>, text: Str<'gc>, piece: &[u8]) -> Value<'gc> {
-    Value::Str(if piece.len() == text.byte_count() {
-        text
-    } else {
-        ctx.str_from_bytes(piece)
-    })
+/// `piece` of the receiver as a str: the same object if it is all of it.
+fn part<'gc>(ctx: Context<'gc>, receiver: Value<'gc>, piece: &[u8]) -> Value<'gc> {
+    match receiver.as_str() {
+        Some(text) if piece.len() == text.byte_count() => unchanged(ctx, receiver),
+        _ => Value::Str(ctx.str_from_bytes(piece)),
+    }
 }
 
+/// A result that was put together.
 fn string<'gc>(ctx: Context<'gc>, bytes: Vec<u8>) -> Result<'gc> {
-    Ok(Value::Str(ctx.str_from_vec(bytes)))
+    Ok(Value::Str(ctx.new_str(bytes)))
 }
 
 /// A str argument of a method that takes several.
@@ -160,7 +161,7 @@ pub(super) fn replace<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<'gc
             check_size(ctx, Some(size)).is_ok()
         });
     match replaced {
-        None => Ok(Value::Str(text)),
+        None => Ok(unchanged(ctx, args[0])),
         Some(Ok(bytes)) => string(ctx, bytes),
         Some(Err(_)) => Err(slicing::memory_error(ctx)),
     }
@@ -187,10 +188,13 @@ fn separator<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Result<'gc, Option<St
 
 fn list_of<'gc, 'a>(
     ctx: Context<'gc>,
-    text: Str<'gc>,
+    receiver: Value<'gc>,
     pieces: impl IntoIterator<Item = &'a [u8]>,
 ) -> Result<'gc> {
-    let pieces = pieces.into_iter().map(|piece| part(ctx, text, piece));
+    let pieces = pieces.into_iter().map(|piece| match receiver {
+        Value::Str(text) if text.byte_count() == piece.len() => receiver,
+        _ => Value::Str(ctx.str_from_bytes(piece)),
+    });
     Ok(Value::List(List::new(ctx, pieces.collect())))
 }
 
@@ -200,12 +204,12 @@ pub(super) fn split<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<'gc> 
     match separator(ctx, args[1])? {
         None => list_of(
             ctx,
-            text,
+            args[0],
             splitting::split_space::<CodePoints>(text.bytes(), limit),
         ),
         Some(separator) => list_of(
             ctx,
-            text,
+            args[0],
             splitting::split(text.bytes(), separator.bytes(), limit),
         ),
     }
@@ -218,7 +222,7 @@ pub(super) fn rsplit<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<'gc>
         None => splitting::rsplit_space::<CodePoints>(text.bytes(), limit),
         Some(separator) => splitting::rsplit(text.bytes(), separator.bytes(), limit),
     };
-    list_of(ctx, text, pieces)
+    list_of(ctx, args[0], pieces)
 }
 
 pub(super) fn splitlines<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<'gc> {
@@ -226,7 +230,7 @@ pub(super) fn splitlines<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<
     let keep_ends = ctx.truth(args[1])?;
     list_of(
         ctx,
-        text,
+        args[0],
         splitting::lines::<CodePoints>(text.bytes(), keep_ends),
     )
 }
@@ -245,8 +249,12 @@ pub(super) fn partition<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<'
     let divider = divider(ctx, args[1])?;
     let empty = ctx.str_value("");
     let parts = match splitting::partition(text.bytes(), divider.bytes()) {
-        Some((before, after)) => [part(ctx, text, before), args[1], part(ctx, text, after)],
-        None => [Value::Str(text), empty, empty],
+        Some((before, after)) => [
+            part(ctx, args[0], before),
+            args[1],
+            part(ctx, args[0], after),
+        ],
+        None => [unchanged(ctx, args[0]), empty, empty],
     };
     Ok(Value::Tuple(ctx.tuple(parts)))
 }
@@ -256,8 +264,12 @@ pub(super) fn rpartition<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<
     let divider = divider(ctx, args[1])?;
     let empty = ctx.str_value("");
     let parts = match splitting::rpartition(text.bytes(), divider.bytes()) {
-        Some((before, after)) => [part(ctx, text, before), args[1], part(ctx, text, after)],
-        None => [empty, empty, Value::Str(text)],
+        Some((before, after)) => [
+            part(ctx, args[0], before),
+            args[1],
+            part(ctx, args[0], after),
+        ],
+        None => [empty, empty, unchanged(ctx, args[0])],
     };
     Ok(Value::Tuple(ctx.tuple(parts)))
 }
@@ -317,7 +329,7 @@ fn strip_ends<'gc>(
             return Err(ctx.type_error(format!("{function} arg must be None or str")));
         }
     };
-    Ok(part(ctx, text, piece))
+    Ok(part(ctx, args[0], piece))
 }
 
 pub(super) fn strip<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<'gc> {
@@ -345,14 +357,14 @@ pub(super) fn removeprefix<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Resul
     let text = this(ctx, args)?;
     let prefix = affix(ctx, "removeprefix", args[1])?;
     let rest = text.bytes().strip_prefix(prefix.bytes());
-    Ok(part(ctx, text, rest.unwrap_or(text.bytes())))
+    Ok(part(ctx, args[0], rest.unwrap_or(text.bytes())))
 }
 
 pub(super) fn removesuffix<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<'gc> {
     let text = this(ctx, args)?;
     let suffix = affix(ctx, "removesuffix", args[1])?;
     let rest = text.bytes().strip_suffix(suffix.bytes());
-    Ok(part(ctx, text, rest.unwrap_or(text.bytes())))
+    Ok(part(ctx, args[0], rest.unwrap_or(text.bytes())))
 }
 
 fn padded<'gc>(ctx: Context<'gc>, args: &[Value<'gc>], align: Align) -> Result<'gc> {
@@ -372,7 +384,7 @@ fn padded<'gc>(ctx: Context<'gc>, args: &[Value<'gc>], align: Align) -> Result<'
         }
     };
     let Some((before, after)) = layout::padding(align, text.char_count(), width) else {
-        return Ok(Value::Str(text));
+        return Ok(unchanged(ctx, args[0]));
     };
     check_size(ctx, layout::padded_size(text.bytes(), before, after, fill))?;
     string(ctx, layout::pad(text.bytes(), before, after, fill))
@@ -394,7 +406,7 @@ pub(super) fn zfill<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<'gc> 
     let text = this(ctx, args)?;
     let width = slicing::size_argument(ctx, args[1])?;
     let Some((zeros, _)) = layout::padding(Align::Right, text.char_count(), width) else {
-        return Ok(Value::Str(text));
+        return Ok(unchanged(ctx, args[0]));
     };
     check_size(ctx, layout::padded_size(text.bytes(), zeros, 0, b"0"))?;
     string(ctx, layout::zero_fill(text.bytes(), zeros))
@@ -404,10 +416,11 @@ pub(super) fn expandtabs<'gc>(ctx: Context<'gc>, args: &[Value<'gc>]) -> Result<
     let text = this(ctx, args)?;
     let tab = tab_size(ctx, args[1])?;
     if !text.bytes().contains(&b'\t') {
-        return Ok(Value::Str(text));
+        return Ok(unchanged(ctx, args[0]));
     }
     check_size(ctx, layout::expanded_size::<CodePoints>(text.bytes(), tab))?;
-    string(ctx, layout::expand_tabs::<CodePoints>(text.bytes(), tab))
+    let expanded = layout::expand_tabs::<CodePoints>(text.bytes(), tab);
+    Ok(Value::Str(ctx.str_from_vec(expanded)))
 }
 
 /// The argument of `expandtabs`: a C int.

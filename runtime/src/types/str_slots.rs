@@ -130,10 +130,15 @@ pub(super) fn str_of<'gc>(
     ctx: Context<'gc>,
     args: &[Value<'gc>],
 ) -> Result<Value<'gc>, Raised<'gc>> {
-    let text = this(ctx, args)?;
-    match args[0] {
-        Value::Str(_) => Ok(args[0]),
-        _ => Ok(Value::Str(ctx.str_from_bytes(text.bytes()))),
+    this(ctx, args)?;
+    Ok(unchanged(ctx, args[0]))
+}
+
+/// A string that a method leaves as it is: itself where it is exact, else a copy.
+pub(super) fn unchanged<'gc>(ctx: Context<'gc>, value: Value<'gc>) -> Value<'gc> {
+    match (value, value.as_str()) {
+        (Value::Object(_), Some(text)) => Value::Str(ctx.new_str(text.bytes().to_vec())),
+        _ => value,
     }
 }
 
@@ -186,12 +191,12 @@ pub(super) fn get_item<'gc>(
         Some(Subscript::Slice(bounds)) => {
             let span = bounds.over(text.char_count());
             Ok(Value::Str(if span.step != 1 {
-                ctx.str_from_vec(
+                ctx.new_str(
                     text.text()
                         .slice_step(span.start, span.step as isize, span.len),
                 )
             } else if span.len == text.char_count() {
-                text
+                return Ok(unchanged(ctx, args[0]));
             } else {
                 ctx.str_from_bytes(text.text().slice(span.start..span.start + span.len))
             }))
@@ -210,6 +215,8 @@ pub(super) fn concatenate<'gc>(
 ) -> Result<Value<'gc>, Raised<'gc>> {
     let text = this(ctx, args)?;
     match args[1].as_str() {
+        Some(other) if other.is_empty() => Ok(unchanged(ctx, args[0])),
+        Some(_) if text.is_empty() => Ok(unchanged(ctx, args[1])),
         Some(other) => Ok(Value::Str(text.concat(ctx, other))),
         None => Err(ctx.type_error(format!(
             "can only concatenate str (not \"{}\") to str",
@@ -226,7 +233,7 @@ pub(super) fn repeat<'gc>(
     let text = this(ctx, args)?;
     let count = slicing::repetitions(ctx, args[1], 0, 1)?;
     if count == 1 {
-        return Ok(Value::Str(text));
+        return Ok(unchanged(ctx, args[0]));
     }
     let size = slicing::repeated_size(ctx, text.byte_count(), count, "string is")?;
     check_size(ctx, Some(size))?;
